@@ -22,7 +22,7 @@ class Event(BaseModel):
     processes can read it. Every other change needs a new version (docs/how-to/change-an-event.md).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
     tag: ClassVar[str]
     version: ClassVar[int]
     at: Instant

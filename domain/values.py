@@ -168,7 +168,7 @@ not know it, may send the same command again."""
 class ZonedTime(BaseModel):
     """A moment, the time zone in which people think of it, and the time on their clocks."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
     instant: Instant
     zone: ZoneName
     wall: WallTime | None = None

@@ -1,7 +1,7 @@
 """An application: the kinds of entities, projections and policies that a store is used with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
 
 from ascend.domain.errors import InvalidInput
@@ -47,7 +47,10 @@ class Application:
     writes: Mapping[str, Downcast] = field(default_factory=dict[str, Downcast])
     """By tag: the events that are still written in an older version, because some process may not read the newer one."""
 
-    def __post_init__(self) -> None:
+    checked_by_tests: InitVar[bool] = False
+    """True for the Life OS: a test checks it. For every import, that would take too long."""
+
+    def __post_init__(self, checked_by_tests: bool) -> None:
         check_type("name", str, self.name)
         check_name("an application's name", self.name)
         kinds, projections = tuple(self.kinds), tuple(self.projections)
@@ -60,9 +63,11 @@ class Application:
             projections = (MEMBERS, *projections)
         for name, value in (("kinds", kinds), ("projections", projections), ("policies", tuple(self.policies))):
             object.__setattr__(self, name, value)
-        self._check()
+        if not checked_by_tests:
+            self.check()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Check that the parts fit together. Raises: InvalidInput, naming the part."""
         check_kinds(self.kinds)
         check_items(self.projections)
         self._check_kernel()

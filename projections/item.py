@@ -26,7 +26,7 @@ class ReadItem(BaseModel):
     not in the index.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
     key: ClassVar[KeyTemplate]
     gsi1: ClassVar[KeyTemplate | None] = None
     gsi2: ClassVar[KeyTemplate | None] = None

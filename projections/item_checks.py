@@ -9,7 +9,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import Id, UserId, WorkspaceId
-from ascend.domain.runtime.kind_checks import check_readable
+from ascend.domain.runtime.kind_checks import build_model, check_readable
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import FIELD, SEPARATOR, KeyTemplate
 from ascend.projections.projection import Projection
@@ -31,6 +31,7 @@ def check_items(projections: Iterable[Projection]) -> None:
     for projection in projections:
         _check_projection(projection)
         for item in projection.items:
+            build_model(item)
             check_readable(item)
             _check_partitions(item)
         _check_keys(projection)

@@ -9,6 +9,7 @@ user stands in a key in an encoding that holds no separator (`Id.key_text`), whe
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -36,16 +37,11 @@ class TextTemplate:
     """Names, in the order in which they stand in the text."""
     literals: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The texts before, between and after the fields: one more than there are fields."""
-    _parser: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         parts = FIELD.split(self.text)  # literal, field, literal, field, … literal
-        patterns = (
-            f"(?P<{part}>[^{SEPARATOR}]*)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
-        )
         object.__setattr__(self, "fields", tuple(parts[1::2]))
         object.__setattr__(self, "literals", tuple(parts[::2]))
-        object.__setattr__(self, "_parser", re.compile("".join(patterns)))
 
     def before_missing(self, known: Container[str]) -> "TextTemplate":
         """Return the part of the template before its first field that is not known."""
@@ -59,8 +55,16 @@ class TextTemplate:
 
     def parse(self, text: str) -> dict[str, str] | None:
         """Return the fields of a rendered text; None if it cannot come from this template."""
-        match = self._parser.fullmatch(text)
+        match = _make_parser(self.text).fullmatch(text)
         return None if match is None else match.groupdict()
+
+
+@cache
+def _make_parser(template: str) -> re.Pattern[str]:
+    """Return the pattern of the texts that the template makes. Most processes parse the keys of few templates."""
+    parts = FIELD.split(template)
+    patterns = (f"(?P<{part}>[^{SEPARATOR}]*)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    return re.compile("".join(patterns))
 
 
 def parse_key(templates: Sequence[TextTemplate], texts: Sequence[str]) -> dict[str, str]:

@@ -33,4 +33,5 @@ LIFE_OS = Application(
     snapshots=SNAPSHOTS,
     upcasters=UPCASTERS,
     writes=WRITES,
+    checked_by_tests=True,
 )

@@ -11,10 +11,11 @@ from aiobotocore.client import AioBaseClient
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from anyio import to_thread
-from botocore.loaders import Loader, create_loader
+from botocore.loaders import Loader
 
 from ascend.adapters.dynamodb.connections import SharedConnections
 from ascend.adapters.dynamodb.errors import translate_errors
+from ascend.adapters.dynamodb.loader import make_loader
 from ascend.adapters.dynamodb.parser import FastParserFactory, refuse_broken_replies
 from ascend.adapters.dynamodb.setup import is_emulator
 from ascend.adapters.dynamodb.thin import ThinClient
@@ -132,4 +133,4 @@ def _configure(session: AioSession) -> str | None:
 @cache
 def _create_loader(data_path: str | None) -> Loader:
     """Return the loader of the service's model, once a process. Further clients take 5 ms instead of 200."""
-    return create_loader(data_path)
+    return make_loader(data_path)

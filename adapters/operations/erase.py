@@ -9,12 +9,10 @@ starts its last write some minutes later, which is the reason for the second swe
 finds them taken. What is erased is never decoded, so a workspace whose log or views cannot be read is erased like any other.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.log_emptier import LogEmptier
 from ascend.adapters.operations.lost_replies import write_until_answered
+from ascend.adapters.operations.results import Erased, Progress
 from ascend.adapters.operations.view_sweeper import ViewSweeper
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
@@ -36,23 +34,6 @@ LATE_WRITE_SECONDS = LATEST_WRITE + 5 * 60.0
 """The time after which no worker that began before the erasure can still write: its last write has ended by then."""
 REPORT_SECONDS = 5.0
 """The time between two reports of the remaining wait."""
-
-Progress = Callable[[str, int, int | None], None]
-"""Receives the stage, the amount done, and the whole amount (None: not known)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """The amounts that one run of the job removed. A second run finds nothing to remove."""
-
-    workspace: WorkspaceId
-    position: int
-    """Position of the erasure, which is the last commit."""
-    commits: int
-    """Commits replaced by stubs."""
-    removed: Mapping[str, int]
-    """Items deleted, by kind: the engine's items under their names in the schema (of the events table, only policy
-    positions), read items, read items in a user's partition (feeds, inboxes), and tombstones."""
 
 
 class Erasure:

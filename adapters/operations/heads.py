@@ -20,7 +20,7 @@ from ascend.domain.ids import WorkspaceId
 class LogHead(BaseModel):
     """The last commit of a workspace's log at some moment."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     workspace: WorkspaceId
     position: Annotated[int, Field(ge=0)]
     hash: Annotated[str, Field(pattern="^([0-9a-f]{2})*$")]

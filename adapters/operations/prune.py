@@ -5,10 +5,10 @@ Their records go first, so that nobody trusts their snapshots any more. All othe
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ascend.adapters.layout import keys
+from ascend.adapters.operations.results import InUse, Pruned
 from ascend.adapters.operations.stored_items import workspace_of
 from ascend.adapters.store.generation_items import starts_to_value, to_record, to_starts
 from ascend.adapters.store.view_items import naming_item, show_key
@@ -17,7 +17,7 @@ from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.domain.errors import InvalidInput, UnreadableLog
+from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
@@ -38,20 +38,6 @@ AT_ONCE = 100
 
 LISTED = 1_000
 """The number of unreadable records and items that are listed."""
-
-
-class InUse(InvalidInput):
-    """An earlier generation is or will be in use, so nothing was removed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """The number of items that `prune` deleted."""
-
-    records: int
-    items: int
-    unreadable: Sequence[str] = ()
-    """Why something was left alone: the keys of records and items that cannot be read, at most 1,000 of them."""
 
 
 async def prune(tables: Tables, views: TableViews, switching: Switching, *, even_if_in_use: bool = False) -> Pruned:

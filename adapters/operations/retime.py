@@ -9,9 +9,10 @@ nothing twice; and a Task that somebody has changed meanwhile is left to the nex
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
+from ascend.adapters.operations.results import ReportUnreadable, ShiftedTime
 from ascend.domain.errors import (
     CommandIdReused,
     Contention,
@@ -36,25 +37,8 @@ from ascend.projections.read_models.tasks import TaskCard
 NOT_CORRECTED = (Refusal, InvalidInput, CommandIdReused, Contention, ProjectionBehind, OutcomeUnknown)
 """Errors of one correction. The others go on."""
 
-ReportUnreadable = Callable[[WorkspaceId, Exception], None]
 CatchUp = Callable[[WorkspaceId], Awaitable[object]]
 """Renders a workspace up to its head."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftedTime:
-    """A start or due time of a planned Task whose moment is not its wall time, by the present rules of its zone."""
-
-    workspace: WorkspaceId
-    task: TaskId
-    title: str
-    field: Literal["start", "due"]
-    stored: ZonedTime
-    right: ZonedTime | None
-    """The same wall time, at the right moment. None: this machine does not know the zone."""
-    corrected: bool = False
-    reason: str = ""
-    """The reason why the time cannot be corrected, or was not."""
 
 
 class Retiming:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ascend.adapters.sqlite.errors import translate_errors
+from ascend.adapters.sqlite.errors import UsedAcrossFork, translate_errors
 from ascend.adapters.sqlite.file import OpenFile, create_file, open_file
 from ascend.adapters.sqlite.watch import FileWatch
 from ascend.domain.errors import StoreBusy, StoreClosed, StoreError
@@ -19,8 +19,6 @@ READ_ATTEMPTS = 5
 """The number of times that a file without locks is read, if somebody writes to it meanwhile."""
 
 
-class UsedAcrossFork(StoreError):
-    """An SQLite store cannot be used across a fork: open it anew in the child process."""
 
 
 class Connections:

@@ -34,6 +34,10 @@ class FileReplaced(StoreMissing):
     """A file of the open store was removed or replaced: put it back, or close the store and open it again."""
 
 
+class UsedAcrossFork(StoreError):
+    """An SQLite store cannot be used across a fork: open it anew in the child process."""
+
+
 @contextmanager
 def translate_errors(path: Path) -> Generator[None, None, None]:
     """Raise Ascend's errors instead of those of SQLite and of the file system."""

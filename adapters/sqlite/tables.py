@@ -21,7 +21,8 @@ from anyio.to_thread import run_sync
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.calls import call_in_thread
-from ascend.adapters.sqlite.connections import READERS, Connections, UsedAcrossFork
+from ascend.adapters.sqlite.connections import READERS, Connections
+from ascend.adapters.sqlite.errors import UsedAcrossFork
 from ascend.adapters.sqlite.hints import SqliteHints
 from ascend.adapters.sqlite.rows import (
     check_integrity,

@@ -25,7 +25,7 @@ class AssetKind(StrEnum):
 class Details(BaseModel):
     """The description of an Asset: its location, or its value. Commands check the values; here, they are as stored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
     name: str
     description: str = ""
     media_type: str | None = None

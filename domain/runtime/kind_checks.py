@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.errors import PydanticUserError
+
 from ascend.domain.errors import InvalidInput
 from ascend.domain.event import STORED_NAME
 from ascend.domain.runtime.model import Kind
@@ -28,8 +31,23 @@ def check_kinds(kinds: Iterable[Kind]) -> None:
         for command in kind.commands:
             _claim(owners, f"the command {command.__name__!r}", command)
         _check_frozen(kind.state)
+        _ = kind.adapter
+        for built in (*kind.events, *kind.commands):
+            build_model(built)
         for model in (kind.state, *kind.events):
             check_readable(model)
+
+
+def build_model(model: type[BaseModel]) -> None:
+    """Build the validator of a class, which otherwise happens at its first use, so that a mistake in it shows now.
+
+    Raises:
+        InvalidInput: a field has a type that cannot be stored.
+    """
+    try:
+        model.model_rebuild()
+    except PydanticUserError as error:
+        raise InvalidInput(f"{model.__name__}: {error.message}") from error
 
 
 def check_readable(model: type) -> None:

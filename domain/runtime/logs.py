@@ -4,11 +4,12 @@
     otherwise                      ──▶ the standard library's `logging`, under `ascend.*`
 
 A library prints nothing by itself: the logger `ascend` has a `NullHandler`, and handlers come from the embedder.
+This module does not import structlog, which takes a tenth of a second. Who configured it has imported it.
 """
 
 import logging
-
-import structlog
+import sys
+from typing import Any
 
 STACK = 3
 """The caller of `Log.debug` and its siblings, as the place of a record: above them and `_write`."""
@@ -20,44 +21,43 @@ class Log:
     """Logs the events of one part of Ascend, under a name such as `ascend.worker`."""
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self._standard = logging.getLogger(name)
-        self._structured = structlog.get_logger(name)
 
     def shows_debug(self) -> bool:
         """Return False if ordinary events go nowhere: then their keys need not be collected."""
-        return structlog.is_configured() or self._standard.isEnabledFor(logging.DEBUG)
+        return find_configured_structlog() is not None or self._standard.isEnabledFor(logging.DEBUG)
 
     def debug(self, event: str, **keys: object) -> None:
         """Log an ordinary event. There may be many, one for each command and batch."""
-        if structlog.is_configured():
-            self._structured.debug(event, **keys)
-        else:
-            self._write(logging.DEBUG, event, keys)
+        self._write(logging.DEBUG, "debug", event, keys)
 
     def info(self, event: str, **keys: object) -> None:
         """Log how far long work is, for whoever waits for it."""
-        if structlog.is_configured():
-            self._structured.info(event, **keys)
-        else:
-            self._write(logging.INFO, event, keys)
+        self._write(logging.INFO, "info", event, keys)
 
     def warning(self, event: str, **keys: object) -> None:
         """Log an event that an operator should look at."""
-        if structlog.is_configured():
-            self._structured.warning(event, **keys)
-        else:
-            self._write(logging.WARNING, event, keys)
+        self._write(logging.WARNING, "warning", event, keys)
 
     def error(self, event: str, **keys: object) -> None:
         """Log an event that an operator must act on."""
-        if structlog.is_configured():
-            self._structured.error(event, **keys)
-        else:
-            self._write(logging.ERROR, event, keys)
+        self._write(logging.ERROR, "error", event, keys)
 
-    def _write(self, level: int, event: str, keys: dict[str, object]) -> None:
+    def _write(self, level: int, method: str, event: str, keys: dict[str, object]) -> None:
         """Write a record with the message `event key=value …`. Its attributes `event` and `keys` hold the same."""
-        if self._standard.isEnabledFor(level):
+        structlog = find_configured_structlog()
+        if structlog is not None:
+            getattr(structlog.get_logger(self._name), method)(event, **keys)
+        elif self._standard.isEnabledFor(level):
             message = " ".join((event, *(f"{key}=%r" for key in keys)))
             extra = {"event": event, "keys": keys}
             self._standard.log(level, message, *keys.values(), extra=extra, stacklevel=STACK)
+
+
+def find_configured_structlog() -> Any | None:
+    """Return the module `structlog` if the process has imported and configured it."""
+    structlog: Any = sys.modules.get("structlog")
+    # the attribute is missing while another thread is just importing structlog
+    is_configured = getattr(structlog, "is_configured", None)
+    return structlog if is_configured is not None and is_configured() else None

@@ -66,10 +66,14 @@ class Kind:
             if not _is_event(event):
                 raise InvalidInput(f"the kind {state.entity}: {event!r} is no subclass of ascend.Event")
         self.evolve = evolve
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """The form in which states are stored. Raises: InvalidInput if they cannot be."""
         try:
-            self.adapter: TypeAdapter[Any] = TypeAdapter(state)
+            return TypeAdapter(self.state)
         except PydanticUserError as error:
-            raise InvalidInput(f"the state {state.__name__} cannot be stored: {error.message}") from error
+            raise InvalidInput(f"the state {self.state.__name__} cannot be stored: {error.message}") from error
 
 
 def _is_event(value: object) -> bool:

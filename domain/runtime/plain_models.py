@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from ascend.domain.values import CHECKS, EmptyValue, ZonedTime
 
-PLAIN_SETTINGS = frozenset({"frozen", "extra", "hide_input_in_errors", "title"})
+PLAIN_SETTINGS = frozenset({"frozen", "extra", "hide_input_in_errors", "title", "defer_build"})
 LIMITS = frozenset({"pattern", "max_digits", "decimal_places", "allow_inf_nan"})
 """Settings of `Field` that refuse values."""
 SCHEMA = "__get_pydantic_core_schema__"

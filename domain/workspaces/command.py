@@ -30,7 +30,7 @@ class NotImported(Refusal):
 class Command(BaseModel):
     """The base class of commands. `decide` is pure: it sees only the view, without a clock, randomness or I/O."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
     needs: ClassVar[Role | None] = Role.MEMBER
     """The lowest role that may send the command. None: anybody, for example to create a workspace."""
     while_archived: ClassVar[bool] = False

@@ -4,9 +4,10 @@ A workspace needs a visit unless its generation record is rendered and folded up
 has answered all of it. What cannot be read needs a visit, too: the visit says what is wrong.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
@@ -14,9 +15,11 @@ from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.ports import Point
 from ascend.projections.build import Generation
 from ascend.projections.generation_record import GenerationRecord
-from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.ports import FollowedLog, Views
 from ascend.projections.workers.outage import PASSING
+
+if TYPE_CHECKING:  # imported by whoever has one
+    from ascend.projections.policies.runner import PolicyRunner
 
 AT_ONCE = 100
 """Workspaces that are checked together: as many records as one BatchGet reads."""
@@ -37,7 +40,7 @@ class CheckedWorkspace:
 
 
 class Checks:
-    def __init__(self, log: FollowedLog, views: Views, policies: PolicyRunner | None, requests_at_once: int) -> None:
+    def __init__(self, log: FollowedLog, views: Views, policies: "PolicyRunner | None", requests_at_once: int) -> None:
         self.log = log
         self.views = views
         self.policies = policies
@@ -133,3 +136,9 @@ async def in_chunks(workspaces: AsyncIterator[WorkspaceId]) -> AsyncIterator[Seq
             chunk = []
     if chunk:
         yield chunk
+
+
+async def iterate(workspaces: Sequence[WorkspaceId]) -> AsyncGenerator[WorkspaceId]:
+    """Yield these workspaces, as a log yields all of them."""
+    for workspace in workspaces:
+        yield workspace

@@ -12,7 +12,7 @@ Workers with other versions of the projections keep other generation records, so
 names of leases hold the versions.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
@@ -29,7 +29,7 @@ from ascend.domain.runtime.retry import delays
 from ascend.projections.engine.projector import SETTLE_AFTER
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import FollowedLog
-from ascend.projections.workers.checks import Checks
+from ascend.projections.workers.checks import Checks, iterate
 from ascend.projections.workers.hints import ChangeHints
 from ascend.projections.workers.leases import Leases
 from ascend.projections.workers.listeners import Listeners
@@ -270,8 +270,3 @@ class Follower:
         return (
             SweepPace(max(PERIOD, self.pause), PER_SECOND) if hears else SweepPace(self.pause, PER_SECOND_WITHOUT_HINTS)
         )
-
-
-async def iterate(workspaces: Sequence[WorkspaceId]) -> AsyncGenerator[WorkspaceId]:
-    for workspace in workspaces:
-        yield workspace

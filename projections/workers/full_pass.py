@@ -1,7 +1,6 @@
 """One pass over many workspaces: each is checked, and visited if there is something to do. One that fails is tried again."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 
 from ascend.domain.errors import StoreError
 from ascend.domain.ids import WorkspaceId
@@ -11,25 +10,12 @@ from ascend.domain.runtime.retry import delays
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.workers.checks import CheckedWorkspace, Checks, in_chunks
 from ascend.projections.workers.outage import PASSING, Outage
-from ascend.projections.workers.problems import ParkedEntity
+from ascend.projections.workers.results import Pass
 from ascend.projections.workers.visits import Visit, Visits
 
 FIRST_RETRY = 0.5
 """Seconds until the workspaces that failed are visited again. Each further time doubles them."""
 RETRIES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """The result of one pass over the worker's workspaces."""
-
-    workspaces: int
-    batches: int
-    stalled: tuple[WorkspaceId, ...]
-    parked: int = 0
-    """The number of entities that are parked."""
-    parked_entities: tuple[ParkedEntity, ...] = ()
-    """The parked entities, at most `problems.NAMED` of each workspace."""
 
 
 class FullPass:

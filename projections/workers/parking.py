@@ -1,7 +1,6 @@
 """Parked entities: list them, and render them again without a new event."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
 from ascend.domain.errors import Contention, InvalidInput
 from ascend.domain.ids import Ref, WorkspaceId
@@ -13,19 +12,11 @@ from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_record import GenerationRecord, find_record
 from ascend.projections.ports import Parked
 from ascend.projections.workers.problems import ParkedEntity, describe_parked
+from ascend.projections.workers.results import RetriedEntity
 from ascend.projections.workers.worker import Worker
 
 ATTEMPTS = 10
 """Tries to render entities again while other workers move their workspace."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetriedEntity:
-    """A parked entity that was rendered again."""
-
-    entity: ParkedEntity
-    error: str
-    """The reason why it stays parked. Empty: its read items are written, and it is parked no more."""
 
 
 def check_choice(

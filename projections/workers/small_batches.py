@@ -1,10 +1,10 @@
 """Small batches: the part of a worker's work that a command does where no worker ran."""
 
+from functools import cached_property
+
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
-from ascend.projections.engine.leading import Leader
-from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import SmallBatchLimits
 from ascend.projections.ports import FollowedLog, Views
@@ -17,10 +17,23 @@ class SmallBatches:
     def __init__(
         self, log: FollowedLog, views: Views, model: Model, current: CurrentGeneration, environment: Environment
     ) -> None:
-        limits = SmallBatchLimits()
-        leader = Leader(views, current)
-        projector = Projector(log, views, model, current.projections, environment, limits, leader)
-        self.worker = Worker(log, views, projector, current, environment, limits=limits)
+        self.log = log
+        self.views = views
+        self.model = model
+        self.current = current
+        self.environment = environment
+
+    @cached_property
+    def worker(self) -> Worker:
+        """The worker, made when a command needs it: few processes ever do."""
+        from ascend.projections.engine.leading import Leader
+        from ascend.projections.engine.projector import Projector
+
+        limits, current = SmallBatchLimits(), self.current
+        leader = Leader(self.views, current)
+        parts = (self.model, current.projections, self.environment, limits, leader)
+        projector = Projector(self.log, self.views, *parts)
+        return Worker(self.log, self.views, projector, current, self.environment, limits=limits)
 
     async def run_small_batch(self, workspace: WorkspaceId) -> int:
         """Run one step. Return how many commits are not rendered after it."""

@@ -1,24 +1,27 @@
-"""Workers: any number, anywhere. A worker projects workspaces until nothing is left to do, or goes on for ever."""
+"""Workers: any number, anywhere. A worker projects workspaces until nothing is left to do, or goes on for ever.
+
+A worker imports its parts when it is made and when it runs. So a process that only sends commands starts without them.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Generation
-from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.ports import FollowedLog, Views
-from ascend.projections.workers.checks import Checks
+from ascend.projections.workers.checks import Checks, iterate
 from ascend.projections.workers.deployment import Deployment
-from ascend.projections.workers.follower import Busy, Follower, FollowerParts, Sharing, iterate
-from ascend.projections.workers.full_pass import FullPass, Pass
 from ascend.projections.workers.ownership import Ownership
-from ascend.projections.workers.visits import Visits
+from ascend.projections.workers.results import Pass
 
-__all__ = ["PAUSE", "Pass", "Worker"]
+if TYPE_CHECKING:
+    from ascend.projections.engine.projector import Projector
+    from ascend.projections.policies.runner import PolicyRunner
+    from ascend.projections.workers.follower import Busy, Follower, Sharing
 
 PAUSE = 1.0
 """Seconds between two looks at a workspace, at least, where no hints are heard."""
@@ -36,17 +39,19 @@ class Worker:
         self,
         log: FollowedLog,
         views: Views,
-        projector: Projector,
+        projector: "Projector",
         current: CurrentGeneration,
         environment: Environment,
-        policies: PolicyRunner | None = None,
+        policies: "PolicyRunner | None" = None,
         limits: ProjectionLimits = ProjectionLimits(),
         only: Iterable[WorkspaceId] | None = None,
         ownership: Ownership | None = None,
-        share: Callable[[], Sharing] | None = None,
+        share: "Callable[[], Sharing] | None" = None,
         *,
-        watch: Callable[[Busy], Awaitable[None]] | None = None,
+        watch: "Callable[[Busy], Awaitable[None]] | None" = None,
     ) -> None:
+        from ascend.projections.workers.visits import Visits
+
         self.log = log
         self.views = views
         self.projector = projector
@@ -100,6 +105,8 @@ class Worker:
             WrongApplication: the store belongs to another application.
             StoreError: the store fails; or it failed each time for one workspace, and all others are done.
         """
+        from ascend.projections.workers.full_pass import FullPass
+
         await self._claim()
         await self._install_policies()
         job = FullPass(self._visits, self._checks, self.environment, self.limits, progress, most)
@@ -119,6 +126,8 @@ class Worker:
             WrongApplication: the store belongs to another application.
             StoreError: the store fails in a way that waiting does not mend; `StoreMissing` only at the start.
         """
+        from ascend.projections.workers.follower import Follower, FollowerParts
+
         parts = FollowerParts(
             self.log,
             self._visits,

@@ -6,13 +6,10 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
 """
 
 from ascend.adapters.environment import SystemEnvironment
-from ascend.adapters.operations.erase import Erased
 from ascend.adapters.operations.heads import LogHead
-from ascend.adapters.operations.prune import InUse, Pruned
-from ascend.adapters.operations.retime import ShiftedTime
+from ascend.adapters.operations.results import Erased, InUse, Pruned, ShiftedTime
 from ascend.adapters.operations.verified import Difference, Verified
-from ascend.adapters.sqlite.connections import UsedAcrossFork
-from ascend.adapters.sqlite.errors import DamagedFile, FileReplaced, FolderMissing, NetworkFileSystem
+from ascend.adapters.sqlite.errors import DamagedFile, FileReplaced, FolderMissing, NetworkFileSystem, UsedAcrossFork
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
 from ascend.domain.assets.commands import (
     AmountAndCurrency,
@@ -286,12 +283,12 @@ from ascend.projections.read_models.things import ThingCard, ThingNode
 from ascend.projections.reader import ItemQuery
 from ascend.projections.workers.estimate import RebuildProgress, WorkspaceProgress
 from ascend.projections.workers.ownership import ApplicationRecord
-from ascend.projections.workers.parking import RetriedEntity
 from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.readiness import Coverage, Readiness
+from ascend.projections.workers.results import Pass, RetriedEntity
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.switching import SwitchConflict
-from ascend.projections.workers.worker import Pass, Worker
+from ascend.projections.workers.worker import Worker
 from ascend.sending import Importing, Sending, Sent
 from ascend.store import Store
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ascend.adapters.operations.prune import Pruned, prune
+from ascend.adapters.operations.results import Pruned
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
@@ -13,8 +13,10 @@ from ascend.projections.generation_state import GenerationState
 from ascend.projections.workers.estimate import RebuildProgress
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.readiness import Readiness, watch
-from ascend.projections.workers.rebuild import Rebuild
 from ascend.projections.workers.switching import Switching
+
+if TYPE_CHECKING:
+    from ascend.projections.workers.rebuild import Rebuild
 
 
 class GenerationOperations:
@@ -26,7 +28,7 @@ class GenerationOperations:
         log: TableEventLog
         views: TableViews
         ownership: Ownership
-        _make_rebuild: Callable[..., Rebuild]
+        _make_rebuild: Callable[..., "Rebuild"]
 
     async def rebuild(
         self,
@@ -116,5 +118,7 @@ class GenerationOperations:
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        from ascend.adapters.operations.prune import prune
+
         await self.ownership.claim_all()
         return await prune(self.tables, self.views, self._switching(), even_if_in_use=even_if_in_use)

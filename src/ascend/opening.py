@@ -53,7 +53,7 @@ async def open_store(
             await tables.create()
         await tables.check()
         store = Store(tables, environment, app)
-        await store.worker.generation()  # learn which items to read: those of the latest rebuild
+        await store.current.refresh(store.views.state)  # learn which items to read: those of the latest rebuild
         await store.ownership.read()  # commands of another application are refused
         if create:
             await store.ownership.claim_empty_store()

@@ -1,15 +1,15 @@
-"""The methods of an open store that operators use: status, verification, erasure, and what is parked."""
+"""The methods of an open store that operators use: status, verification, erasure, and what is parked.
+
+Each imports its job when it runs.
+"""
 
 from collections.abc import AsyncIterator, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ascend.adapters.operations.digest import digest_items
-from ascend.adapters.operations.erase import Erased, Erasure, Progress
 from ascend.adapters.operations.heads import LogHead, read_heads
-from ascend.adapters.operations.retime import ReportUnreadable, Retiming, ShiftedTime
+from ascend.adapters.operations.results import Erased, Progress, ReportUnreadable, ShiftedTime
 from ascend.adapters.operations.verified import Verified
-from ascend.adapters.operations.verify import Verifier
-from ascend.adapters.sqlite.scratch import scratch_tables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
@@ -25,8 +25,8 @@ from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
 from ascend.projections.workers.ownership import Ownership
-from ascend.projections.workers.parking import Parking, RetriedEntity, check_choice
 from ascend.projections.workers.problems import ParkedEntity
+from ascend.projections.workers.results import RetriedEntity
 from ascend.projections.workers.status import WorkspaceStatus, status
 from ascend.projections.workers.worker import Worker
 
@@ -45,8 +45,10 @@ class StoreOperations(GenerationOperations):
         commands: CommandService
         policies: PolicyRunner
         ownership: Ownership
-        worker: Worker
         projection_limits: ProjectionLimits
+
+        @cached_property
+        def worker(self) -> Worker: ...
 
     async def status(self) -> AsyncIterator[WorkspaceStatus]:
         """Yield the status of every workspace: how far it is rendered, what is parked, whether it is stalled.
@@ -67,6 +69,8 @@ class StoreOperations(GenerationOperations):
             DamagedViews: an item of a parked entity cannot be read.
             StoreError: the store failed.
         """
+        from ascend.projections.workers.parking import Parking
+
         async for each in self._chosen(workspace):
             async for entity in Parking(self.worker).list(each):
                 yield entity
@@ -87,6 +91,8 @@ class StoreOperations(GenerationOperations):
             Contention: other workers move a workspace all the time.
             StoreError: the store failed.
         """
+        from ascend.projections.workers.parking import Parking, check_choice
+
         await self.ownership.claim()
         chosen = check_choice(self.current, entity, projection)
         parking = Parking(self.worker)
@@ -134,6 +140,9 @@ class StoreOperations(GenerationOperations):
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        from ascend.adapters.operations.verify import Verifier
+        from ascend.adapters.sqlite.scratch import scratch_tables
+
         if sample is not None and sample < 1:
             raise InvalidInput(f"a sample has at least one workspace, not {sample}")
         await self.ownership.read()
@@ -164,6 +173,8 @@ class StoreOperations(GenerationOperations):
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        from ascend.adapters.operations.retime import Retiming
+
         await self.ownership.read()
         self.ownership.check()
         await self.worker.generation()
@@ -186,6 +197,8 @@ class StoreOperations(GenerationOperations):
             StoreError: the store failed.
             Contention, OutcomeUnknown: as for `execute`.
         """
+        from ascend.adapters.operations.erase import Erasure
+
         await self.ownership.claim()
         generation = await self.worker.generation()
         erased = to_id("workspace", WorkspaceId, workspace)
@@ -198,4 +211,6 @@ class StoreOperations(GenerationOperations):
         Raises:
             StoreError: the store failed.
         """
+        from ascend.adapters.operations.digest import digest_items
+
         return await digest_items(self.tables, await self.worker.generation())

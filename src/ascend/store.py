@@ -1,22 +1,23 @@
-"""An open store: its parts, put together."""
+"""An open store: its parts, put together.
+
+Most processes need some of the parts only. So what stands above the command path is imported and made when it is first used.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import ref
 
 from ascend.adapters.environment import LoopClock, SystemEnvironment
-from ascend.adapters.sqlite.scratch_states import scratch_states
 from ascend.adapters.store.application_records import TableApplicationRecords
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.leases import TableLeases
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
-from ascend.adapters.table.paced import PacedTables
 from ascend.adapters.table.port import Tables
-from ascend.adapters.watchdog import watch_event_loop
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.arguments import to_ids
 from ascend.domain.runtime.call import Outcome
@@ -27,27 +28,24 @@ from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
 from ascend.operating import StoreOperations
 from ascend.projections.application import Application
-from ascend.projections.engine.building.builder import GenerationBuilder
-from ascend.projections.engine.building.entity_states import SpillingStates
-from ascend.projections.engine.building.meter import WorkMeter
-from ascend.projections.engine.leading import Leader
-from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.limits import PolicyLimits, ProjectionLimits, within_budget
 from ascend.projections.policies.install import Installation
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
-from ascend.projections.workers.follower import Sharing
-from ascend.projections.workers.full_build import Progress
-from ascend.projections.workers.lease_keeper import LeaseKeeper
 from ascend.projections.workers.ownership import Ownership
-from ascend.projections.workers.rebuild import Rebuild, ReportUnreadable
 from ascend.projections.workers.small_batches import SmallBatches
-from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.waiting import wait_until_rendered
 from ascend.projections.workers.worker import Worker
 from ascend.sending import CommandSender, Importing
+
+if TYPE_CHECKING:
+    from ascend.projections.engine.building.meter import WorkMeter
+    from ascend.projections.engine.projector import Projector
+    from ascend.projections.workers.follower import Sharing
+    from ascend.projections.workers.full_build import Progress
+    from ascend.projections.workers.rebuild import Rebuild, ReportUnreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,6 @@ class Store(CommandSender, StoreOperations):
         self.current = CurrentGeneration(model, app.catalog, environment)
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
-        self.projector = self._make_projector(self.views, limits.projection)
         self.reader = TableReader(tables, self.log, self.current)
         self.queries = Queries(self.reader, self.current)
         snapshots = TableSnapshots(self.views, self.current)
@@ -103,7 +100,15 @@ class Store(CommandSender, StoreOperations):
         )
         self.ownership = Ownership(app.record, TableApplicationRecords(tables), self.log, self.views)
         self._workers: list[ref[Worker]] = []
-        self.worker = self._make_worker()
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Keeps the read items of all workspaces up to date, and runs the policies."""
+        return self._make_worker()
+
+    @cached_property
+    def _projector(self) -> "Projector":
+        return self._make_projector(self.views, self.limits.projection)
 
     def importing(self) -> Importing:
         """Return the handle for imports: commands that are sent through it may carry a time `at`.
@@ -134,7 +139,15 @@ class Store(CommandSender, StoreOperations):
         """
         return self._make_worker(to_ids("workspaces", WorkspaceId, workspaces))
 
-    def _make_projector(self, views: TableViews, limits: ProjectionLimits, meter: WorkMeter | None = None) -> Projector:
+    def _make_projector(
+        self, views: TableViews, limits: ProjectionLimits, meter: "WorkMeter | None" = None
+    ) -> "Projector":
+        from ascend.adapters.sqlite.scratch_states import scratch_states
+        from ascend.projections.engine.building.builder import GenerationBuilder
+        from ascend.projections.engine.building.entity_states import SpillingStates
+        from ascend.projections.engine.leading import Leader
+        from ascend.projections.engine.projector import Projector
+
         parts = (self.log, views, self.model, self.current.projections, self.environment, limits)
         builder = GenerationBuilder(*parts, lambda: SpillingStates(scratch_states(self.model)), meter)
         return Projector(*parts, Leader(views, self.current), builder)
@@ -142,10 +155,15 @@ class Store(CommandSender, StoreOperations):
     def _make_rebuild(
         self,
         budget: float | None = None,
-        progress: Progress | None = None,
-        report_unreadable: ReportUnreadable | None = None,
-    ) -> Rebuild:
+        progress: "Progress | None" = None,
+        report_unreadable: "ReportUnreadable | None" = None,
+    ) -> "Rebuild":
         """Return a rebuild that keeps to a budget of write units a second, if there is one."""
+        from ascend.adapters.table.paced import PacedTables
+        from ascend.projections.engine.building.meter import WorkMeter
+        from ascend.projections.workers.rebuild import Rebuild
+        from ascend.projections.workers.switching import Switching
+
         views, limits, meter = self.views, self.limits.projection, WorkMeter()
         if budget is not None:
             limits = within_budget(limits, budget)
@@ -160,7 +178,9 @@ class Store(CommandSender, StoreOperations):
         return Installation(self.log, positions, former, names, self.environment, self.limits.policies)
 
     def _make_worker(self, only: Iterable[WorkspaceId] | None = None) -> Worker:
-        parts = (self.log, self.views, self.projector, self.current, self.environment, self.policies)
+        from ascend.adapters.watchdog import watch_event_loop
+
+        parts = (self.log, self.views, self._projector, self.current, self.environment, self.policies)
         watch = (
             watch_event_loop if isinstance(self.environment, SystemEnvironment) else None
         )  # no thread in a simulation
@@ -173,7 +193,11 @@ class Store(CommandSender, StoreOperations):
         """Return the workers that somebody holds."""
         return [worker for known in self._workers if (worker := known()) is not None]
 
-    def _share(self) -> Sharing:
+    def _share(self) -> "Sharing":
+        from ascend.adapters.store.leases import TableLeases
+        from ascend.projections.workers.follower import Sharing
+        from ascend.projections.workers.lease_keeper import LeaseKeeper
+
         return Sharing(self.tables.change_hints(), LeaseKeeper(TableLeases(self.tables), self._clock()))
 
     def _clock(self) -> Environment:

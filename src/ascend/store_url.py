@@ -5,6 +5,8 @@ memory://name                                        shared by everything in thi
 sqlite:///relative.db     sqlite:////absolute.db     one file
 dynamodb://prefix?region=…&endpoint_url=…            tables `prefix-events` and `prefix-views`
                   &wire=aiobotocore                  sends every request with aiobotocore; otherwise `thin`
+
+An engine is imported when a store on it is opened: that of DynamoDB takes a fifth of a second.
 """
 
 import re
@@ -13,14 +15,16 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from ascend.adapters.layout.table_specs import PREFIX
-from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.port import Tables
 from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import InvalidStoreUrl
+
+if TYPE_CHECKING:
+    from ascend.adapters.memory.tables import MemoryTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ def open_tables(url: str) -> AbstractAsyncContextManager[Tables]:
         case MemoryUrl(name):
             return _open_memory(name)
         case SqliteUrl(path):
+            from ascend.adapters.sqlite.tables import open_sqlite
+
             return open_sqlite(path)
         case DynamoUrl() as dynamo:
             return _open_dynamodb(dynamo)
@@ -159,16 +165,18 @@ def _parse_options(url: str, parts: SplitResult, *known: str) -> dict[str, str]:
     return dict(options)
 
 
-_shared_tables: dict[str, tuple[MemoryTables, int]] = {}
+_shared_tables: dict[str, tuple["MemoryTables", int]] = {}
 """The named memory stores that are open, each with the number of its users."""
 
 
 @asynccontextmanager
-async def _open_memory(name: str | None) -> AsyncGenerator[MemoryTables, None]:
+async def _open_memory(name: str | None) -> AsyncGenerator["MemoryTables", None]:
     """Open private tables, or with a name the tables that this process shares under it.
 
     Shared tables are gone when their last user closes them.
     """
+    from ascend.adapters.memory.tables import MemoryTables
+
     if name is None:
         with closing(MemoryTables()) as private:
             yield private
@@ -186,7 +194,7 @@ async def _open_memory(name: str | None) -> AsyncGenerator[MemoryTables, None]:
 
 @asynccontextmanager
 async def _open_dynamodb(url: DynamoUrl) -> AsyncGenerator[Tables, None]:
-    from ascend.adapters.dynamodb.tables import open_dynamodb  # noqa: PLC0415  takes 0.3 s: only for this store
+    from ascend.adapters.dynamodb.tables import open_dynamodb
 
     async with open_dynamodb(url.prefix, url.region, url.endpoint_url, thin=url.thin) as tables:
         yield tables

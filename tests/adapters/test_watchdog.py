@@ -30,15 +30,15 @@ async def test_a_render_that_blocks_is_logged_once_with_its_workspace_and_place(
     async with ascend.open_store("memory://", create=True) as store:
         for workspace in (other, home):
             await store.execute(workspace, ascend.CreateWorkspace(name=SECRET, owner_name="Ada"), actor=ADA)
-        step = store.projector.step
+        step = store.worker.projector.step
 
         async def render(workspace: ascend.WorkspaceId, *args: object, **kwargs: object) -> object:
             if workspace == home:
                 block(4 * LIMIT, SECRET)
-                monkeypatch.setattr(store.projector, "step", step)
+                monkeypatch.setattr(store.worker.projector, "step", step)
             return await step(workspace, *args, **kwargs)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(store.projector, "step", render)
+        monkeypatch.setattr(store.worker.projector, "step", render)
         async with anyio.create_task_group() as group:
             group.start_soon(store.worker.follow)
             await anyio.sleep(6 * LIMIT)

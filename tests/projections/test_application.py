@@ -510,3 +510,16 @@ async def test_a_pattern_is_asked_and_nothing_else() -> None:
         await store.queries.ask(wrong, HOME, viewer=ADA)
     with pytest.raises(ascend.InvalidInput, match="pattern"):
         await store.queries.ask_across(wrong, ADA, viewer=ADA)
+
+
+class Opaque:
+    """A class that pydantic knows nothing of."""
+
+
+class Packaged(BoxEvent, tag="box.packaged"):
+    content: Opaque
+
+
+def test_an_event_with_a_field_that_cannot_be_stored_is_refused_when_the_application_is_declared() -> None:
+    with pytest.raises(ascend.InvalidInput, match=r"Packaged: .*Opaque"):
+        ascend.Application(name="boxes", kinds=(ascend.Kind(Box, Packaged, evolve),))

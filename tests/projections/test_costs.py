@@ -101,7 +101,7 @@ async def test_a_change_writes_what_it_changes_and_a_fixed_share(tables: DynamoT
     for name, (command, items) in CHANGES.items():
         await store.execute(HOME, command, actor=ADA)
         wire.clear()
-        await store.projector.step(HOME, store.current.generation)
+        await store.worker.projector.step(HOME, store.current.generation)
         line_of_the_event, snapshot, command_record, record_moves = 1, 1, 1, 2
         assert wire.summary()["PutItem"] == items + line_of_the_event + snapshot + command_record + record_moves, name
         assert "Scan" not in wire.summary()
@@ -115,7 +115,7 @@ async def test_many_changes_of_one_entity_write_each_item_once(tables: DynamoTab
     for n in range(10):
         await store.execute(HOME, ascend.EditTask(task_id=CHORE, title=f"Chore {n}"), actor=ADA)
     wire.clear()
-    await store.projector.step(HOME, store.current.generation)
+    await store.worker.projector.step(HOME, store.current.generation)
     items, lines_of_events, snapshot, command_pack, record_moves = 4, 10, 1, 1, 2
     assert wire.summary()["PutItem"] == items + lines_of_events + snapshot + command_pack + record_moves
 
@@ -133,7 +133,7 @@ async def test_a_long_log_costs_what_a_short_one_costs(tables: DynamoTables) -> 
         for title in ("Another", "Other"):  # the first batch after a build reads the states, which a process keeps then
             await store.execute(HOME, ascend.EditTask(task_id=CHORE, title=title), actor=ADA)
             wire.clear()
-            await store.projector.step(HOME, store.current.generation)
+            await store.worker.projector.step(HOME, store.current.generation)
         found["projecting"] = (wire.summary(), wire.read_units, wire.write_units)
         return found
 
@@ -162,6 +162,6 @@ async def test_the_life_of_a_task_costs_so_many_units_with_its_log(
         ):
             await store.execute(HOME, command, actor=ADA)
             if tasks == 1:
-                await store.projector.step(HOME, store.current.generation, leave_folded=True)
-    await store.projector.step(HOME, store.current.generation, leave_folded=True)
+                await store.worker.projector.step(HOME, store.current.generation, leave_folded=True)
+    await store.worker.projector.step(HOME, store.current.generation, leave_folded=True)
     assert tasks * units <= wire.write_units <= tasks * units + shared

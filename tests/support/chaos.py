@@ -137,7 +137,7 @@ async def run_worker(home: Home, dice: random.Random) -> None:
     store = home.process(ChaoticTables(home, dice, faults=False))
     while True:
         await take_turns(dice.choice((1, 20, 200)))
-        await store.projector.step(HOME, store.current.generation)
+        await store.worker.projector.step(HOME, store.current.generation)
 
 
 async def run(seed: int) -> None:

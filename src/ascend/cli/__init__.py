@@ -11,6 +11,7 @@ exit code   0 done   1 `verify`, `doctor` or `schema check` found problems, a wo
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import NoReturn
 
 EXTRA = frozenset({"ijson", "rich", "typer", "yaml"})
@@ -28,12 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def load_command_line() -> RunCommandLine:
     """Return the function that runs a command line. Exit the process if the extra or standard output is missing."""
     check_streams()
-    try:
-        from ascend.cli.app import run  # noqa: PLC0415  the extra is needed only by users of the command line
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
-            raise
+    if any(find_spec(module) is None for module in EXTRA):
         exit_with(2, "the command line needs an extra that is not installed: pip install 'ascend[cli]'")
+    from ascend.cli.app import run  # noqa: PLC0415  the extra is needed only by users of the command line
+
     return run
 
 

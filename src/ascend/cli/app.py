@@ -3,17 +3,16 @@
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from importlib.metadata import version as version_of
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from ascend.cli import operator_commands, query_commands, schema_commands
+from ascend.cli import import_commands, operator_commands, query_commands
 from ascend.cli.applications import APP_VARIABLE, ApplicationGroup
 from ascend.cli.context import DEFAULT_STORE, STORE_VARIABLE, GlobalOptions, open_clock
 from ascend.cli.errors import report_error
-from ascend.cli.terminal.logs import configure_logs
-from ascend.cli.terminal.printing import Printer
 
 EXIT_CODES = """Exit codes: 0 done, 1 `verify`, `doctor` or `schema check` found problems, a workspace is stalled or `ready` is
 not, 2 usage error or invalid input, 3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 74 the
@@ -43,6 +42,8 @@ def invoke_command(arguments: Sequence[str], options: GlobalOptions) -> int:
 
 def print_version(is_set: bool) -> None:
     if is_set:
+        from importlib.metadata import version as version_of  # noqa: PLC0415  the help does not need it
+
         print("ascend", version_of("ascend"))
         raise typer.Exit
 
@@ -83,11 +84,33 @@ def set_global_options(
     ] = False,
 ) -> None:
     """Event-sourced workspaces of Things and Tasks: query a store, fill it, and keep its read items up to date."""
+    from ascend.cli.terminal.logs import configure_logs  # noqa: PLC0415  the help needs neither
+    from ascend.cli.terminal.printing import Printer  # noqa: PLC0415
+
     options: GlobalOptions = ctx.obj
     options.store, options.user, options.json, options.debug = store, user, json, debug
     options.app = app
     options.printer = Printer(json=json)
     configure_logs(verbose=verbose)
+
+
+class SchemaGroup(TyperGroup):
+    """The group `schema`. It imports its commands when one is called or listed, and with them the architect."""
+
+    @cached_property
+    def loaded(self) -> TyperGroup:
+        from ascend.cli.schema_commands import COMMANDS  # noqa: PLC0415  see above
+
+        group = typer.Typer(rich_markup_mode=None)
+        for command in COMMANDS:
+            group.command()(command)
+        return typer.main.get_group(group)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return self.loaded.list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return self.loaded.get_command(ctx, cmd_name)
 
 
 def build_app() -> typer.Typer:
@@ -102,7 +125,7 @@ def build_app() -> typer.Typer:
     application.callback()(set_global_options)
     importers = typer.Typer(rich_markup_mode=None)
     application.add_typer(importers, name="import", help="Import a file. Importing it a second time adds nothing.")
-    schema = typer.Typer(rich_markup_mode=None)
+    schema = typer.Typer(cls=SchemaGroup, rich_markup_mode=None)
     application.add_typer(schema, name="schema", help="Print documents derived from the declared schema.")
     raw_log = typer.Typer(rich_markup_mode=None)
     application.add_typer(raw_log, name="log", help="Print commits as they are stored, without reading their events.")
@@ -114,10 +137,8 @@ def build_app() -> typer.Typer:
         parked.command(name)(parked_command)
     for name, log_command in operator_commands.LOG_COMMANDS.items():
         raw_log.command(name)(log_command)
-    for importer in operator_commands.IMPORT_COMMANDS:
+    for importer in import_commands.COMMANDS:
         importers.command()(importer)
-    for schema_command in schema_commands.COMMANDS:
-        schema.command()(schema_command)
     return application
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +59,8 @@ def _import(name: str, module: str, attribute: str) -> object:
 
 
 def _find_installed(name: str) -> object:
+    from importlib.metadata import entry_points  # noqa: PLC0415  the Life OS does not need it
+
     installed = entry_points(group=GROUP)
     for entry in installed:
         if entry.name == name:

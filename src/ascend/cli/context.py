@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import anyio
 import typer
@@ -14,9 +15,11 @@ from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.url_text import describe_url
 from ascend.cli.applications import APP_VARIABLE, load_application
 from ascend.cli.errors import ForOperators
-from ascend.cli.naming import NameResolver
 from ascend.cli.terminal.local_zone import find_local_zone
-from ascend.cli.terminal.printing import Printer
+
+if TYPE_CHECKING:
+    from ascend.cli.naming import NameResolver
+    from ascend.cli.terminal.printing import Printer
 
 DEFAULT_STORE = "sqlite:///ascend.db"
 STORE_VARIABLE = "ASCEND_STORE"
@@ -38,7 +41,7 @@ class GlobalOptions:
     json: bool = False
     debug: bool = False
     clock: Callable[[], datetime] = field(default_factory=open_clock)
-    printer: Printer = field(init=False)
+    printer: "Printer" = field(init=False)
     app: str | None = None
     """The name of the application as it was typed. None: the environment variable or the Life OS."""
 
@@ -63,11 +66,13 @@ class CommandContext:
 
     store: Store
     viewer: Viewer
-    printer: Printer
+    printer: "Printer"
     options: GlobalOptions
 
     @property
-    def names(self) -> NameResolver:
+    def names(self) -> "NameResolver":
+        from ascend.cli.naming import NameResolver
+
         return NameResolver(self.store, self.viewer)
 
     def now(self) -> datetime:
@@ -103,6 +108,8 @@ def _run(options: GlobalOptions, command: StoreCommand, *, create: bool) -> None
 
 
 async def _run_on_store(options: GlobalOptions, app: Application, command: StoreCommand, create: bool) -> None:
+    from ascend.cli.naming import NameResolver
+
     async with open_store(options.url, create=create, app=app) as store:
         try:
             viewer = OPERATOR if options.user is None else await NameResolver(store, OPERATOR).find_user(options.user)

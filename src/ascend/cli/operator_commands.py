@@ -1,93 +1,29 @@
-"""The commands of the operator: they fill a store and keep its read items up to date."""
+"""The commands of the operator: they fill a store and keep its read items up to date.
+
+Each imports what it runs, so that the help does not import all of it.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
-from ascend.adapters.importers import import_github, import_inventree
-from ascend.cli.context import run_operation
-from ascend.cli.demo.run import run_demo
-from ascend.cli.operations import generations, imports, log, maintenance, parked
-from ascend.cli.operations import worker as worker_commands
-from ascend.cli.operations.doctor import doctor
-from ascend.cli.operations.erase import erase_workspace
-from ascend.cli.operations.heads import show_heads
-from ascend.cli.operations.retime import retime_tasks
-from ascend.cli.operations.status import show_status
-from ascend.cli.operations.verify import verify_store
-from ascend.domain.values import Name
-
-NAME: TypeAdapter[str] = TypeAdapter(Name)
-
-
-def check_workspace_name(text: str) -> str:
-    try:
-        return NAME.validate_python(text)
-    except ValidationError as error:
-        raise typer.BadParameter(f"{text[:100]!r}: {error.errors()[0]['msg']}") from None
-
-
-TargetWorkspace = Annotated[
-    str,
-    typer.Option(
-        "--workspace",
-        metavar="NAME",
-        callback=check_workspace_name,
-        help="The name of the workspace; the import creates it if needed.",
-    ),
-]
-ImportedFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+from ascend.cli.context import check_operator, run_operation
 
 
 def demo(ctx: typer.Context) -> None:
     """Import a sample, project it, query it and rebuild it."""
+    from ascend.cli.demo.run import run_demo
+
     run_demo(ctx)
 
 
 def init(ctx: typer.Context) -> None:
     """Create the store, or what is missing of it."""
+    from ascend.cli.operations import maintenance
+
     run_operation(ctx, maintenance.report_ready, create=True)
-
-
-ReportFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--report",
-        metavar="FILE",
-        dir_okay=False,
-        help="Write a JSON line for everything that does not come in as the file gives it.",
-    ),
-]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="Stop at the first record that does not fit, instead of listing it.")
-]
-
-
-def github(
-    ctx: typer.Context,
-    file: ImportedFile,
-    workspace: TargetWorkspace,
-    report: ReportFile = None,
-    strict: Strict = False,
-) -> None:
-    """Import issues: GitHub's REST list of issues, or an IETF issue archive."""
-    source = imports.Source(import_github, file, report, strict=strict)
-    run_operation(ctx, lambda context: imports.import_file(context, source, workspace))
-
-
-def inventree(
-    ctx: typer.Context,
-    file: ImportedFile,
-    workspace: TargetWorkspace,
-    report: ReportFile = None,
-    strict: Strict = False,
-) -> None:
-    """Import an inventory: the list of rows that InvenTree exports."""
-    source = imports.Source(import_inventree, file, report, strict=strict)
-    run_operation(ctx, lambda context: imports.import_file(context, source, workspace))
 
 
 def worker(
@@ -97,11 +33,15 @@ def worker(
     ] = False,
 ) -> None:
     """Keep the read items up to date, until Ctrl-C or SIGTERM."""
+    from ascend.cli.operations import worker as worker_commands
+
     run_operation(ctx, worker_commands.catch_up if until_caught_up else worker_commands.follow)
 
 
 def status(ctx: typer.Context) -> None:
     """Show how far every workspace is rendered, and what is stalled or parked."""
+    from ascend.cli.operations.status import show_status
+
     run_operation(ctx, show_status)
 
 
@@ -121,11 +61,15 @@ def verify(
     ] = False,
 ) -> None:
     """Check the log, fold it again, and list every difference from the stored items and in the indexes."""
+    from ascend.cli.operations.verify import verify_store
+
     run_operation(ctx, lambda context: verify_store(context, against, sample=sample, repair=repair))
 
 
 def heads(ctx: typer.Context) -> None:
     """Print where each workspace's log ends, with its hash: keep it elsewhere, for `verify --against`."""
+    from ascend.cli.operations.heads import show_heads
+
     run_operation(ctx, show_heads)
 
 
@@ -140,6 +84,8 @@ def rebuild(
     ] = None,
 ) -> None:
     """Build the read items from the log beside the old ones, then switch to them."""
+    from ascend.cli.operations import maintenance
+
     run_operation(ctx, lambda context: maintenance.rebuild_items(context, projection, budget))
 
 
@@ -148,11 +94,15 @@ def ready(
     wait: Annotated[bool, typer.Option("--wait", help="Wait until they are, for as long as it takes.")] = False,
 ) -> None:
     """Say whether queries of this code are answered, or how far their read items are. Exits with 1 if they are not."""
+    from ascend.cli.operations import generations
+
     run_operation(ctx, lambda context: generations.show_ready(context, wait=wait))
 
 
 def switch(ctx: typer.Context) -> None:
     """End a deployment: switch to the read items of the new code, which are at hand."""
+    from ascend.cli.operations import generations
+
     run_operation(ctx, generations.switch)
 
 
@@ -163,11 +113,15 @@ def roll_back(
     ] = None,
 ) -> None:
     """Switch back to the read items from before the last rebuild or deployment. `prune` ends this way back."""
+    from ascend.cli.operations import generations
+
     run_operation(ctx, lambda context: generations.roll_back(context, projection))
 
 
 def withdraw(ctx: typer.Context) -> None:
     """Take back a rebuild or a deployment that is announced and shall not be finished."""
+    from ascend.cli.operations import generations
+
     run_operation(ctx, generations.withdraw)
 
 
@@ -178,6 +132,8 @@ def prune(
     ] = False,
 ) -> None:
     """Remove the records and items of earlier versions and rebuilds."""
+    from ascend.cli.operations import maintenance
+
     run_operation(ctx, lambda context: maintenance.prune_store(context, now=now))
 
 
@@ -190,6 +146,8 @@ def retime(
     apply: Annotated[bool, typer.Option("--apply", help="Correct them. Without this option, only list them.")] = False,
 ) -> None:
     """List planned tasks whose time zone has new rules and that are no longer at their wall time."""
+    from ascend.cli.operations.retime import retime_tasks
+
     run_operation(ctx, lambda context: retime_tasks(context, workspace, apply=apply))
 
 
@@ -205,6 +163,8 @@ def erase(
     ] = False,
 ) -> None:
     """Erase a workspace for good."""
+    from ascend.cli.operations.erase import erase_workspace
+
     run_operation(ctx, lambda context: erase_workspace(context, workspace, yes=yes, workers_stopped=workers_stopped))
 
 
@@ -218,6 +178,8 @@ def list_commits(
     limit: Annotated[int, typer.Option(min=1, help="The number of commits.")] = 100,
 ) -> None:
     """List commits as they are stored, also those that cannot be read."""
+    from ascend.cli.operations import log
+
     run_operation(ctx, lambda context: log.list_commits(context, workspace, first=first, limit=limit))
 
 
@@ -227,6 +189,8 @@ def show_commit(
     position: Annotated[str, typer.Argument(help="Its position, or a sort key that is no position.")],
 ) -> None:
     """Show the stored attributes of one commit, without reading its events."""
+    from ascend.cli.operations import log
+
     run_operation(ctx, lambda context: log.show_commit(context, workspace, position))
 
 
@@ -239,6 +203,8 @@ ENTITY_HELP = "KIND#ID or the id, as `ascend parked list` prints it."
 
 def list_parked(ctx: typer.Context, workspace: MaybeWorkspace = None) -> None:
     """List the entities that a projection cannot render, of one workspace or of all."""
+    from ascend.cli.operations import parked
+
     run_operation(ctx, lambda context: parked.list_parked(context, workspace))
 
 
@@ -246,6 +212,8 @@ def show_parked(
     ctx: typer.Context, workspace: ParkedWorkspace, entity: Annotated[str, typer.Argument(help=ENTITY_HELP)]
 ) -> None:
     """Show why an entity cannot be rendered, and which of its read items are still there."""
+    from ascend.cli.operations import parked
+
     run_operation(ctx, lambda context: parked.show_parked(context, workspace, entity))
 
 
@@ -256,12 +224,35 @@ def retry_parked(
     everything: Annotated[bool, typer.Option("--all", help="What is parked in every workspace.")] = False,
 ) -> None:
     """Render parked entities again. It needs no new event."""
+    from ascend.cli.operations import parked
+
     run_operation(ctx, lambda context: parked.retry_parked(context, workspace, entity, everything=everything))
 
 
 def digest(ctx: typer.Context) -> None:
     """Print one number for the content of all live read items, to compare stores."""
+    from ascend.cli.operations import maintenance
+
     run_operation(ctx, maintenance.show_digest)
+
+
+ParameterFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="On DynamoDB: the parameters that the stack was deployed with (JSON). Without it: the template's defaults.",
+    ),
+]
+
+
+def doctor(ctx: typer.Context, parameters: ParameterFile = None) -> None:
+    """Compare the settings of the store with the declared schema, and say what to do."""
+    from ascend.cli.operations.doctor import examine_store
+
+    examine_store(check_operator(ctx), parameters)
 
 
 COMMANDS = (
@@ -282,6 +273,5 @@ COMMANDS = (
     digest,
     doctor,
 )
-IMPORT_COMMANDS = (github, inventree)
 PARKED_COMMANDS: dict[str, Callable[..., None]] = {"list": list_parked, "show": show_parked, "retry": retry_parked}
 LOG_COMMANDS: dict[str, Callable[..., None]] = {"list": list_commits, "show": show_commit}

@@ -15,7 +15,7 @@ from support.workers.deployments import announce
 
 import ascend
 from ascend.adapters.layout import keys
-from ascend.adapters.operations.prune import InUse
+from ascend.adapters.operations.results import InUse
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.port import Tables
@@ -197,7 +197,7 @@ async def test_commands_of_a_warm_process_see_no_old_state_while_lost_views_are_
     await store.worker.run_once()
     await warm.execute(history.workspace, ascend.RenameWorkspace(name="Warm"), actor=owner)
     await empty_views(store.tables)
-    await limited_process(store, commits_per_batch=2).projector.step(history.workspace, store.current.generation)
+    await limited_process(store, commits_per_batch=2).worker.projector.step(history.workspace, store.current.generation)
     assert (await warm.execute(history.workspace, first, actor=owner)).events == 0  # the task exists: nothing to do
 
 

@@ -15,8 +15,8 @@ from support.conformance.processes import start_script
 
 from ascend.adapters.sqlite import file as sqlite_file
 from ascend.adapters.sqlite import hints as sqlite_hints
-from ascend.adapters.sqlite.connections import Connections, UsedAcrossFork
-from ascend.adapters.sqlite.errors import FileReplaced
+from ascend.adapters.sqlite.connections import Connections
+from ascend.adapters.sqlite.errors import FileReplaced, UsedAcrossFork
 from ascend.adapters.sqlite.hints import Appended
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.domain.errors import StoreUnavailable

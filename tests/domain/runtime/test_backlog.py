@@ -241,7 +241,7 @@ async def test_what_a_worker_rendered_before_it_stopped_is_folded_in_small_parts
     async def stop(*_: object) -> None:
         raise InterruptedError
 
-    monkeypatch.setattr(worker.projector.writer, "fold", stop)
+    monkeypatch.setattr(worker.worker.projector.writer, "fold", stop)
     with pytest.raises(InterruptedError):
         await worker.worker.catch_up(HOME)
     record = (await home.process().views.records(HOME))[0]

@@ -143,7 +143,7 @@ async def test_packs_are_written_before_folded_moves() -> None:
     tables = StagedTables(home.tables)
     tables.after = check_folded_commands
     store = home.process(tables)
-    await store.projector.step(HOME, store.current.generation)  # a worker would only log what the check raises
+    await store.worker.projector.step(HOME, store.current.generation)  # a worker would only log what the check raises
     assert checked
 
 
@@ -202,7 +202,7 @@ async def test_a_store_of_before_packs_answers_commands_sent_again_as_before() -
         if commits:
             home.limits = projection_limits(commits_per_batch=commits)
             store = home.process()
-            await store.projector.step(HOME, store.current.generation)
+            await store.worker.projector.step(HOME, store.current.generation)
         await check_known(home, sent)
     await home.caught_up()
     await check_known(home, sent)

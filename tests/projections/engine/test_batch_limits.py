@@ -29,7 +29,7 @@ async def test_a_batch_makes_no_more_writes_than_its_limit_and_ends_in_the_same_
     store = Store(tables, home.environment, limits=projection_limits(writes_per_batch=LIMIT))
 
     steps = 0
-    while not (await store.projector.step(HOME, store.current.generation)).idle:
+    while not (await store.worker.projector.step(HOME, store.current.generation)).idle:
         assert 0 < tables.made().count("put views") <= LIMIT + RECORD
         steps += 1
 
@@ -45,7 +45,7 @@ async def test_what_was_rendered_and_not_folded_is_folded_within_the_limit(monke
     store = Store(tables, home.environment, limits=projection_limits(writes_per_batch=10))
     folded: list[int] = []
 
-    while not (await store.projector.step(HOME, store.current.generation)).idle:
+    while not (await store.worker.projector.step(HOME, store.current.generation)).idle:
         assert tables.made().count("put views") <= 10 + RECORD
         folded.append((await store.views.records(HOME))[0].folded)
         tables.made()
@@ -62,17 +62,17 @@ async def stop_before_folding(store: Store, monkeypatch: pytest.MonkeyPatch) -> 
     async def stop(*_: object) -> None:
         raise InterruptedError
 
-    monkeypatch.setattr(store.projector.writer, "fold", stop)
+    monkeypatch.setattr(store.worker.projector.writer, "fold", stop)
     with pytest.raises(InterruptedError):
-        await store.projector.step(HOME, store.current.generation)
+        await store.worker.projector.step(HOME, store.current.generation)
 
 
 async def test_a_batch_that_was_overtaken_is_followed_by_a_shorter_one() -> None:
     home = await busy_home()
     tables = StagedTables(home.tables)
     store = Store(tables, home.environment)
-    pace = store.projector.commits.pace
-    await store.projector.step(HOME, store.current.generation)
+    pace = store.worker.projector.commits.pace
+    await store.worker.projector.step(HOME, store.current.generation)
     (record,) = await store.views.records(HOME)
 
     async def be_faster(call: Call) -> None:
@@ -83,11 +83,11 @@ async def test_a_batch_that_was_overtaken_is_followed_by_a_shorter_one() -> None
     for most in (250, 125):
         await send(home.process(), paint(most))
         tables.before = be_faster
-        await store.projector.step(HOME, store.current.generation)
+        await store.worker.projector.step(HOME, store.current.generation)
         assert pace.next_count(record, 500) == most
 
     await send(home.process(), paint())
-    await store.projector.step(HOME, store.current.generation)
+    await store.worker.projector.step(HOME, store.current.generation)
     assert pace.next_count(record, 500) == 250
     for _ in range(20):
         pace.shorten(HOME, 500)

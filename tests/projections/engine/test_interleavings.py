@@ -90,7 +90,7 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
             environment.advance(seconds=CLAIM)
         resized = replace(limits, commits_per_batch=rng.choice((1, 2, 3, 4)))
         for running in programs:
-            running.projector.commits.limits = resized
+            running.worker.projector.commits.limits = resized
 
     scheduler = Scheduler(rng, tables, before_turn)
     while arriving:

@@ -70,9 +70,9 @@ class Party:
         try:
             with suppress(ascend.StoreUnavailable):
                 if self.rng.random() < 0.2:
-                    await store.projector.settle()
+                    await store.worker.projector.settle()
                 else:
-                    await store.projector.step(
+                    await store.worker.projector.step(
                         HOME, store.current.generation, exact=True, leave_folded=self.rng.random() < 0.8
                     )
         except (Crash, BaseExceptionGroup):

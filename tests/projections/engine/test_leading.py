@@ -43,10 +43,10 @@ async def test_a_worker_that_slept_with_known_states_does_not_go_beyond_a_leader
     assert await store.views.replace_state(StoredState(None), claimed)
     await store.execute(workspace, ascend.RenameWorkspace(name="Ours"), actor=ADA)
     await store.worker.catch_up(workspace)  # it knows the state of the workspace, and the state of the generations
-    read_new = store.projector.commits.read_new
+    read_new = store.worker.projector.commits.read_new
 
     async def read_after_a_nap(record: GenerationRecord, *, exact: bool) -> Sequence[Commit]:
-        monkeypatch.setattr(store.projector.commits, "read_new", read_new)
+        monkeypatch.setattr(store.worker.projector.commits, "read_new", read_new)
         stored = await other.views.state()
         assert await other.views.replace_state(stored, claimed.announce(announced))
         await other.worker.catch_up(workspace, announced)
@@ -54,8 +54,8 @@ async def test_a_worker_that_slept_with_known_states_does_not_go_beyond_a_leader
         await store.environment.sleep(LEASE + 1)
         return await read_new(record, exact=exact)
 
-    monkeypatch.setattr(store.projector.commits, "read_new", read_after_a_nap)
-    await store.projector.step(workspace, current)
+    monkeypatch.setattr(store.worker.projector.commits, "read_new", read_after_a_nap)
+    await store.worker.projector.step(workspace, current)
 
     leading, following = [await stored_record(store, workspace, each) for each in (announced, current)]
     assert leading.leads == 1

@@ -17,7 +17,7 @@ async def record(home: Home) -> GenerationRecord:
 
 
 async def step(store: Store, *, leave_folded: bool = True) -> bool:
-    return (await store.projector.step(HOME, store.current.generation, leave_folded=leave_folded)).idle
+    return (await store.worker.projector.step(HOME, store.current.generation, leave_folded=leave_folded)).idle
 
 
 async def a_follower() -> tuple[Home, Store, StagedTables]:
@@ -37,7 +37,7 @@ async def test_the_next_batch_of_the_same_process_moves_both_positions_in_one_pu
         assert len(moves) == 1
         left = await record(home)
         assert (left.rendered, left.folded) == (home.head, home.head - 1)
-    await store.projector.settle()
+    await store.worker.projector.settle()
     left = await record(home)
     assert (left.rendered, left.folded) == (home.head, home.head)
     assert (await home.process().verify()).clean
@@ -103,17 +103,17 @@ async def test_a_workspace_that_cannot_be_settled_does_not_hold_up_the_others() 
     await send(store, CreateWorkspace(name="Other", owner_name="Ada"), to=other)
     await send(store, paint(2))
     for workspace in (HOME, other):  # the one that fails comes first
-        await store.projector.step(workspace, store.current.generation, leave_folded=True)
+        await store.worker.projector.step(workspace, store.current.generation, leave_folded=True)
 
     partition = keys.generations_partition(HOME)
     tables.go_wrong(lambda call: Fault.LOST_REQUEST if call.keys and call.keys[0].pk == partition else None)
     with pytest.raises(StoreUnavailable):
-        await store.projector.settle()
+        await store.worker.projector.settle()
     (settled,) = await home.process().views.records(other)
     assert (settled.rendered, settled.folded) == (1, 1)
 
     tables.go_wrong({})
-    await store.projector.settle()
+    await store.worker.projector.settle()
     assert (await record(home)).folded == home.head
 
 
@@ -132,7 +132,7 @@ async def test_a_batch_while_another_task_settles_is_settled_in_the_end(before: 
         tables.before = a_batch
     else:
         tables.after = a_batch
-    await store.projector.settle()
-    await store.projector.settle()
+    await store.worker.projector.settle()
+    await store.worker.projector.settle()
     left = await record(home)
     assert (left.rendered, left.folded) == (home.head, home.head)

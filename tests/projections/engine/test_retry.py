@@ -223,7 +223,7 @@ async def test_a_retry_in_the_middle_of_a_batch_leaves_nothing_of_itself(mended:
     await process(counted, environment).worker.run_once()
     for number in [call.number for call in counted.calls if call.is_write]:
         tables = await a_copy(mended.tables)
-        working, retries = StagedTables(tables), ParkedRetry(process(tables, environment).projector)
+        working, retries = StagedTables(tables), ParkedRetry(process(tables, environment).worker.projector)
 
         async def retry_now(call: Call, number: int = number, again: ParkedRetry = retries) -> None:
             if call.number == number:

@@ -114,10 +114,10 @@ async def test_an_edge_that_ended_gets_its_end_once_folded_has_passed_it() -> No
     await store.worker.run_once()
     await store.execute(HOME, ascend.MoveThing(thing_id=ROOM, parent=None), actor=ADA)
 
-    await store.projector.step(HOME, store.current.generation, leave_folded=True)
+    await store.worker.projector.step(HOME, store.current.generation, leave_folded=True)
     assert [item.expires for item in await ended_edges(home)] == [None]
 
-    await store.projector.settle()
+    await store.worker.projector.settle()
     end = int((home.environment.now() + TOMBSTONE_TTL).timestamp())
     assert [item.expires for item in await ended_edges(home)] == [end]
 

@@ -96,7 +96,7 @@ def test_a_workspace_that_raises_delays_only_itself_and_is_tried_again(monkeypat
     async def main() -> None:
         store = a_store(CountingTables())
         workspaces = await create_many(store, 20)
-        step, tries = store.projector.step, list[float]()
+        step, tries = store.worker.projector.step, list[float]()
 
         async def raise_in_one(workspace: ascend.WorkspaceId, *args: object, **kwargs: object) -> object:
             if workspace == workspaces[3]:
@@ -104,13 +104,13 @@ def test_a_workspace_that_raises_delays_only_itself_and_is_tried_again(monkeypat
                 raise RuntimeError("a bug")
             return await step(workspace, *args, **kwargs)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(store.projector, "step", raise_in_one)
+        monkeypatch.setattr(store.worker.projector, "step", raise_in_one)
         async with following(store.worker):
             await anyio.sleep(120)
             assert await find_lagging(store) == [workspaces[3]]
             assert 5 <= len(tries) <= 12  # after 0.5, 1, 2, 4, … seconds
 
-            monkeypatch.setattr(store.projector, "step", step)
+            monkeypatch.setattr(store.worker.projector, "step", step)
             await anyio.sleep(60)
             assert await find_lagging(store) == []
 
@@ -151,14 +151,14 @@ def test_a_busy_workspace_does_not_starve_two_thousand_quiet_ones(monkeypatch: p
         store = a_store(tables)
         busy = await create(store, "busy")
         quiet = await create_many(store, 300)
-        step = store.projector.step
+        step = store.worker.projector.step
 
         async def never_end(workspace: ascend.WorkspaceId, *args: object, **kwargs: object) -> object:
             result = await step(workspace, *args, **kwargs)  # type: ignore[arg-type]
             await anyio.sleep(0.1)
             return result if workspace != busy else type(result)(0)  # there always is one more batch
 
-        monkeypatch.setattr(store.projector, "step", never_end)
+        monkeypatch.setattr(store.worker.projector, "step", never_end)
         async with following(store.worker):
             await anyio.sleep(20)
             rendered = set(await find_rendered(store, tables))

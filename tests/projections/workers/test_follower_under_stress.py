@@ -63,16 +63,16 @@ def test_a_throttled_workspace_keeps_no_other_from_being_settled() -> None:
             for workspace in workspaces:
                 await rename(store, workspace, "Ours")
             await anyio.sleep(0.5)
-            unsettled = [known.record.workspace for known in store.projector.known.unsettled()]
+            unsettled = [known.record.workspace for known in store.worker.projector.known.unsettled()]
             assert set(unsettled) == set(workspaces)
             first = unsettled[0]
             tables.before = refuse
             await anyio.sleep(3)  # before the next turn of the sweep
-            assert [known.record.workspace for known in store.projector.known.unsettled()] == [first]
+            assert [known.record.workspace for known in store.worker.projector.known.unsettled()] == [first]
 
             tables.before = None
             await anyio.sleep(5)
-            assert not store.projector.known.unsettled()
+            assert not store.worker.projector.known.unsettled()
 
     run_in_virtual_time(main)
 

@@ -32,7 +32,7 @@ def go_beyond(deploying: Deploying, home: ascend.WorkspaceId) -> StagedTables:
         if record is not None and record.is_built and not record.leads:
             renamed.append(await deploying.old.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ADA))
             await deploying.old.worker.generation()
-            await deploying.old.projector.step(home, deploying.old.current.state.current)
+            await deploying.old.worker.projector.step(home, deploying.old.current.state.current)
 
     tables.before = rename_before_it_leads
     return tables

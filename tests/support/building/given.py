@@ -70,7 +70,7 @@ async def stored_record(store: ascend.Store, workspace: WorkspaceId, generation:
 
 async def project(store: ascend.Store, workspace: WorkspaceId, generation: Generation) -> GenerationRecord:
     """Run ordinary batches of a generation until nothing is left to do."""
-    while not (await store.projector.step(workspace, generation, exact=True)).idle:
+    while not (await store.worker.projector.step(workspace, generation, exact=True)).idle:
         pass
     return await stored_record(store, workspace, generation)
 

@@ -3,33 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
 
 import anyio
 import typer
 
 from ascend.adapters.layout.setting_check import SettingCheck, Verdict
 from ascend.architect.aws.advice import read_settings
-from ascend.cli.context import check_operator
+from ascend.cli.context import GlobalOptions
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import Printer, count_noun
 from ascend.doctor import examine
 
-ParameterFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        exists=True,
-        dir_okay=False,
-        readable=True,
-        help="On DynamoDB: the parameters that the stack was deployed with (JSON). Without it: the template's defaults.",
-    ),
-]
 
-
-def doctor(ctx: typer.Context, parameters: ParameterFile = None) -> None:
-    """Compare the settings of the store with the declared schema, and say what to do."""
-    options = check_operator(ctx)
+def examine_store(options: GlobalOptions, parameters: Path | None) -> None:
+    """Compare the settings of the store with the declared schema, and print the findings. Raises: typer.Exit."""
     settings = None if parameters is None else read_settings(parameters)
     checks = anyio.run(examine, options.url, options.application, settings)
     print_checks(options.printer, checks)

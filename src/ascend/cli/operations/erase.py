@@ -5,7 +5,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 
 from ascend import OPERATOR, Erased, NotFound, WorkspaceId
-from ascend.adapters.operations.erase import LATE_WRITE_SECONDS, Progress
+from ascend.adapters.operations.erase import LATE_WRITE_SECONDS
+from ascend.adapters.operations.results import Progress
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import UnknownName
 from ascend.cli.terminal.printing import count_noun

@@ -10,7 +10,7 @@ from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import count_noun
 from ascend.cli.terminal.progress import ReportProgress, show_progress
-from ascend.projections.workers.worker import Pass
+from ascend.projections.workers.results import Pass
 
 REPORT_INTERVAL = 1.0
 """Seconds between two reports of the progress."""

@@ -36,7 +36,7 @@ def process(tables: Tables, days: int = 1) -> ascend.Store:
 
 
 async def step(store: ascend.Store, workspace: WorkspaceId, generation: Generation) -> None:
-    while not (await store.projector.step(workspace, generation, exact=True)).idle:
+    while not (await store.worker.projector.step(workspace, generation, exact=True)).idle:
         pass
 
 

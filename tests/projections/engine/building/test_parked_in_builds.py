@@ -43,7 +43,7 @@ async def build(store: ascend.Store, generation: Generation, start: int, writes_
 
 async def check_mended(store: ascend.Store, generation: Generation) -> None:
     """Retry everything that is parked, then compare the live items and counts with a naive replay that renders all."""
-    await ParkedRetry(store.projector).run(HOME, generation, lambda _: True)
+    await ParkedRetry(store.worker.projector).run(HOME, generation, lambda _: True)
     record = await stored_record(store, HOME, generation)
     commits = await store.log.commits(HOME, 1, 100, consistent=True)
     expected = truths(store.model, store.current.projections, HOME, commits)
