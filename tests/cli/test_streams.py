@@ -78,7 +78,9 @@ ascend_command.main()
 """
 
 
-@pytest.mark.parametrize("module", ["pydantic", "ascend.domain.tasks.task", "ascend.cli.app", "typer", "ascend.cli.context"])
+@pytest.mark.parametrize(
+    "module", ["pydantic", "ascend.domain.tasks.task", "ascend.cli.app", "typer", "ascend.cli.context"]
+)
 def test_an_interrupt_during_start_is_one_line(module: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", LOOKING.format(module=module)], capture_output=True, text=True, check=False

@@ -34,7 +34,9 @@ async def test_items_positions_and_tombstones_are_those_of_a_naive_replay(seed: 
     sizes = [rng.choice((0, 1, 1, 3, 10, 40)) for _ in range(100)]
 
     commits = await regroup(source, store, history.workspace, sizes)
-    while not (await with_small_batches(store, rng).worker.projector.step(history.workspace, store.current.generation)).idle:
+    while not (
+        await with_small_batches(store, rng).worker.projector.step(history.workspace, store.current.generation)
+    ).idle:
         pass
 
     await check_stored(store, history.workspace, commits)
