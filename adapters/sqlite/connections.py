@@ -10,15 +10,13 @@ from typing import TypeVar
 from ascend.adapters.sqlite.errors import UsedAcrossFork, translate_errors
 from ascend.adapters.sqlite.file import OpenFile, create_file, open_file
 from ascend.adapters.sqlite.watch import FileWatch
-from ascend.domain.errors import StoreBusy, StoreClosed, StoreError
+from ascend.domain.errors import StoreBusy, StoreClosed
 
 T = TypeVar("T")
 
 READERS = 4
 READ_ATTEMPTS = 5
 """The number of times that a file without locks is read, if somebody writes to it meanwhile."""
-
-
 
 
 class Connections:
