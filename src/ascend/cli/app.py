@@ -106,11 +106,13 @@ class SchemaGroup(TyperGroup):
             group.command()(command)
         return typer.main.get_group(group)
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return self.loaded.list_commands(ctx)
+    @property
+    def commands(self) -> Any:
+        return self.loaded.commands
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return self.loaded.get_command(ctx, cmd_name)
+    @commands.setter
+    def commands(self, _commands: Any) -> None:
+        """Take no commands: typer hands over that there are none."""
 
 
 def build_app() -> typer.Typer:
