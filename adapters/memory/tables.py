@@ -18,10 +18,14 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_c
 from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
-from ascend.adapters.table.typed import check_key, from_typed, to_typed
+from ascend.adapters.table.typed import check_key, to_typed
+from ascend.adapters.table.values import unmarshal
 from ascend.domain.errors import StoreClosed
 from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
+
+_SHARED = frozenset({str, int, bool, bytes, type(None)})
+"""Types of values that nobody can change, and that are read as they were written."""
 
 
 class MemoryTables:
@@ -163,9 +167,12 @@ def _prepare(table: Table, item: Item, when: Condition) -> _StoredItem:
     """Return the item as every engine reads it. Raises: LimitExceeded, InvalidInput."""
     typed, size = to_typed(table, item)
     check_condition(when)
-    stored = from_typed(typed)
-    containers = [name for name, value in stored.attributes.items() if type(value) in (list, dict)]
-    return _StoredItem(stored, size, containers)
+    attributes, containers = dict[str, Value](), list[str]()
+    for name, value in item.attributes.items():
+        attributes[name] = value if type(value) in _SHARED else unmarshal(typed[name])
+        if isinstance(attributes[name], (list, dict)):
+            containers.append(name)
+    return _StoredItem(Item(item.key, attributes, item.gsi1, item.gsi2, item.expires), size, containers)
 
 
 def _copy(value: Value) -> Value:
