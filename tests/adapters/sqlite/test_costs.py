@@ -99,7 +99,8 @@ class TestThreads:
             go_on.set()
 
         assert count_transactions(statements) == 2
-        assert (len(calls), len(wake_ups)) == (1, 2)
+        assert len(calls) <= 1  # none while the thread still runs after the write before
+        assert len(wake_ups) == 2
 
     async def test_a_put_alone_is_one_call_of_the_thread(
         self, tables: SqliteTables, monkeypatch: pytest.MonkeyPatch
