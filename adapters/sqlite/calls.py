@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class Call(Generic[T]):
+class ThreadCall(Generic[T]):
     """The place of a result, for which one task waits. Make it in that task."""
 
     def __init__(self) -> None:
@@ -53,20 +53,20 @@ class Call(Generic[T]):
 
 async def call_in_thread(threads: Executor, work: Callable[[], T]) -> T:
     """Return the result of `work`, made in a thread. A cancelled task does not wait for it."""
-    call = Call[T]()
+    call = ThreadCall[T]()
     threads.submit(_make, call, work)
     await call.wait()
     return call.result()
 
 
-def answer(calls: Sequence[Call[Any]]) -> None:
+def answer(calls: Sequence[ThreadCall[Any]]) -> None:
     """Let the tasks of these calls go on, with one wake-up of their event loop. Call it in a thread."""
     for loop in {call.loop for call in calls}:
         with suppress(RuntimeError):  # the loop was closed, and its tasks with it
             loop.call_soon_threadsafe(_wake, [call for call in calls if call.loop is loop])
 
 
-def _make(call: Call[T], work: Callable[[], T]) -> None:
+def _make(call: ThreadCall[T], work: Callable[[], T]) -> None:
     if call.is_abandoned:
         return
     try:
@@ -76,6 +76,6 @@ def _make(call: Call[T], work: Callable[[], T]) -> None:
     answer((call,))
 
 
-def _wake(calls: Sequence[Call[Any]]) -> None:
+def _wake(calls: Sequence[ThreadCall[Any]]) -> None:
     for call in calls:
         call.wake()

@@ -21,7 +21,7 @@ from anyio import CancelScope
 from anyio.lowlevel import checkpoint_if_cancelled
 
 from ascend.adapters.sqlite import file
-from ascend.adapters.sqlite.calls import Call, answer
+from ascend.adapters.sqlite.calls import ThreadCall, answer
 from ascend.adapters.sqlite.connections import Connections
 from ascend.adapters.sqlite.errors import translate_before_commit, translate_error
 from ascend.adapters.sqlite.file import OpenFile, open_writer
@@ -37,7 +37,7 @@ SHORTEST_WAIT = 0.05
 """Seconds that a write waits for the lock of another writer, although it has waited long for its turn. Waits are multiples of it."""
 
 
-class PendingWrite(Call[T]):
+class PendingWrite(ThreadCall[T]):
     """A write that waits for its turn."""
 
     def __init__(self, work: Callable[[sqlite3.Connection], T], size: int, deadline: float) -> None:
