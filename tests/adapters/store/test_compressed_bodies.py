@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from random import Random
+from string import printable
 
 import pytest
 from bench.titles import titles
@@ -81,10 +83,13 @@ def test_a_body_is_compressed_exactly_where_that_saves_a_write_unit(commands: in
     assert to_commit(LIFE_OS.model, stored).records == tuple(records)
 
 
-def test_random_text_that_does_not_become_shorter_stays_readable() -> None:
-    records = created("".join(chr(0x4E00 + ord(letter) * 97 % 20_000) for letter in NEW() * 4))
-    body = encode(records)
-    assert (body.format, body.content) == (FORMAT, to_json_text(body))
+@pytest.mark.parametrize("characters", range(500, 2_000, 100))
+def test_text_that_hardly_becomes_shorter_stays_readable_unless_a_unit_is_saved(characters: int) -> None:
+    dice = Random(characters)
+    body = encode(created("".join(dice.choice(printable[:94]) for _ in range(characters))))
+    plain = Body(FORMAT, to_json_text(body))
+    units, plain_units = (-(-size_of_item(each) // UNIT_BYTES) for each in (body, plain))
+    assert (body.format == COMPRESSED) == (units < plain_units)
 
 
 def test_the_limit_of_a_commit_is_that_of_its_json() -> None:
