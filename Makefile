@@ -1,6 +1,6 @@
 # These targets need Python 3.11 or newer with venv, make and a package registry. Everything else comes with the lock.
-#   make demo [STORE=sqlite|dynamodb]   make test [ARGS="-k feed"]   make check   make generate   make bench   make docs
-#   make lock
+#   make demo [STORE=sqlite|dynamodb]   make test [ARGS="-k feed"]   make check   make generate   make docs
+#   make bench   make bench-peers   make bench-page   make lock
 
 PYTHON ?= python3
 STORE  ?= sqlite
@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME ASCEND_STORE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup demo test check format generate bench docs lock clean
+.PHONY: setup demo test check format generate bench bench-peers bench-page docs lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/.installed  ## make the virtual environment and install everything into it
@@ -58,6 +58,12 @@ generate: setup  ## write every generated file again
 
 bench: setup
 	@PYTHONPATH=scripts $(BIN)/python -m bench $(ARGS)
+
+bench-peers: setup  ## run other event stores beside this one, each in an environment of its own
+	@PYTHONPATH=scripts $(BIN)/python -m bench_peers $(ARGS)
+
+bench-page: setup  ## write the tables and plots of docs/reference/peers.md from results
+	@PYTHONPATH=scripts $(BIN)/python -m bench_peers.page $(ARGS)
 
 docs: setup  ## check every link and run every example
 	@$(BIN)/pytest tests/docs $(ARGS)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes requirements.lock, scripts/java.lock, scripts/awscli.lock and scripts/node/package-lock.json. The locks have hashes and hold for every
-# platform that we support. They contain no address of a package index, so each machine installs from its own index.
+# Writes requirements.lock, the locks beside each *.in of scripts, scripts/plots.lock, and package-lock.json of scripts/node and
+# scripts/bench_peers/node. The locks have hashes and hold for every platform that we support. They contain no address of a package index, so each machine installs from its own index.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,10 +19,15 @@ lock() {
         --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' "$@"
 }
 lock ${UPGRADE:+--upgrade} pyproject.toml --extra cli --group dev --output-file requirements.lock
-lock ${UPGRADE:+--upgrade} scripts/java.in --output-file scripts/java.lock
-lock ${UPGRADE:+--upgrade} scripts/awscli.in --output-file scripts/awscli.lock
+lock ${UPGRADE:+--upgrade} --group plots --output-file scripts/plots.lock
+for input in scripts/*.in scripts/bench_peers/*.in; do
+    lock ${UPGRADE:+--upgrade} "$input" --output-file "${input%.in}.lock"
+done
 
 npm='import subprocess, sys, downloads; sys.exit(subprocess.call([*downloads.find_npm(), *sys.argv[1:]]))'
 [ -z "${UPGRADE:-}" ] && action=install || action=update
-(cd scripts/node && PYTHONPATH=.. "$tool/bin/python" -B -c "$npm" "$action" --package-lock-only --ignore-scripts --silent)
+scripts=$PWD/scripts
+for folder in scripts/node scripts/bench_peers/node; do
+    (cd "$folder" && PYTHONPATH=$scripts "$tool/bin/python" -B -c "$npm" "$action" --package-lock-only --ignore-scripts --silent)
+done
 echo "The locks are written. To upgrade to newer versions, run: make lock UPGRADE=1"

@@ -8,6 +8,7 @@ from dynamodb_local import Unavailable
 
 from bench.arguments import Run, parse
 from bench.comparison import Failed, Row, compare
+from bench.machine import describe_machine
 from bench.place import NAMES, running_emulator
 
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     if run.json:
-        print(json.dumps({"sizes": json.loads(run.sizes.to_json()), "rows": [row.to_dict() for row in rows]}, indent=2))
+        made = {"machine": describe_machine(), "sizes": json.loads(run.sizes.to_json())}
+        print(json.dumps(made | {"rows": [row.to_dict() for row in rows]}, indent=2))
     return 0 if rows else 1
 
 

@@ -143,23 +143,23 @@ def make_rows(count: int) -> Iterator[Row]:
 async def fill_partition(raw: RawStore, count: int) -> str:
     """Put rows, and return their partition."""
     rows = list(make_rows(count))
-    await put_rows(raw, rows)
+    await put_rows(raw, rows, raw.at_once)
     return rows[0][0]
 
 
-async def put_rows(raw: RawStore, rows: Iterable[Row]) -> None:
-    """Put rows, with as many on their way as the store takes."""
+async def put_rows(raw: RawStore, rows: Iterable[Row], at_once: int) -> None:
+    """Put rows, with so many on their way."""
     remaining = iter(rows)
 
     async def put() -> None:
         for row in remaining:
             await raw.put(row)
 
-    if raw.at_once == 1:
+    if at_once == 1:
         await put()
         return
     async with anyio.create_task_group() as tasks:
-        for _ in range(raw.at_once):
+        for _ in range(at_once):
             tasks.start_soon(put)
 
 
@@ -176,7 +176,7 @@ async def measure_puts_at_once(raw: RawStore, count: int) -> Quantities:
     """Measure puts of which as many are on their way as the store takes."""
     rows = list(make_rows(count))
     async with stopwatch() as watch:
-        await put_rows(raw, rows)
+        await put_rows(raw, rows, raw.at_once)
     return with_rate(watch, count)
 
 

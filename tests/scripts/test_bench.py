@@ -185,7 +185,7 @@ def test_the_codes_of_two_checkouts_are_measured_in_turns(capfd: pytest.CaptureF
     assert main(arguments) == 0
 
     printed = json.loads(capfd.readouterr().out)
-    assert set(printed) == {"sizes", "rows"}
+    assert set(printed) == {"machine", "sizes", "rows"}
     assert printed["sizes"]["commands"] == 3
     assert [(row["code"], row["row"], row["turns"]) for row in printed["rows"]] == [
         (code, row, 2) for code in ("this", "baseline") for row in ("raw", *ROWS["projecting"])

@@ -43,7 +43,7 @@ async def test_puts_at_once_are_never_more_than_the_store_takes() -> None:
             return 0
 
     store = Slow()
-    await put_rows(store, make_rows(10))
+    await put_rows(store, make_rows(10), 3)
 
     assert (store.most, store.rows) == (3, 10)
 
