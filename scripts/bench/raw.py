@@ -5,6 +5,7 @@ that inserts and commits one row at a time, durably (WAL, synchronous=FULL). Mem
 """
 
 import itertools
+import os
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
@@ -44,7 +45,7 @@ class RawStore(Protocol):
 
 @asynccontextmanager
 async def open_raw(place: Place) -> AsyncGenerator[RawStore]:
-    """Open an empty bare store beside the stores of the place, for the length of the block."""
+    """Open a bare store beside the stores of the place, for the length of the block."""
     match place.kind:
         case "dynamodb":
             (region,) = parse_qs(urlsplit(place.url("raw")).query)["region"]
@@ -107,7 +108,7 @@ class RawSQLite:
         for statement in (
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
-            "CREATE TABLE rows (pk TEXT, sk INTEGER, body TEXT, PRIMARY KEY (pk, sk)) WITHOUT ROWID",
+            "CREATE TABLE IF NOT EXISTS rows (pk TEXT, sk INTEGER, body TEXT, PRIMARY KEY (pk, sk)) WITHOUT ROWID",
         ):
             connection.execute(statement)
 
@@ -135,8 +136,8 @@ class RawMemory:
 
 
 def make_rows(count: int) -> Iterator[Row]:
-    """Make rows in a partition of their own."""
-    partition = f"raw{next(_partitions)}"
+    """Make rows in a partition of their own, also if other processes use the same file."""
+    partition = f"raw{os.getpid()}-{next(_partitions)}"
     return ((partition, position, BODY) for position in range(count))
 
 

@@ -79,7 +79,12 @@ def run(peers: Sequence[Peer], endpoint: str, folder: Path, sizes: Sizes) -> dic
             store.ask("fill", stream=LONG, count=sizes.read_back)
         report("Turns of speed")
         speed = measure_turns(stores, sizes)
-    found = {peer.name: check_peer(peer, endpoint, folder, titles, variables[peer], sizes) for peer in stores}
+    found: dict[str, Any] = {}
+    for peer in stores:
+        try:
+            found[peer.name] = check_peer(peer, endpoint, folder, titles, variables[peer], sizes)
+        except Broken as error:
+            not_run[peer.name] = f"units and checks: {error}"
     return {
         "machine": describe_machine(),
         "sizes": asdict(sizes),

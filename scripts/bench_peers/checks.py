@@ -3,7 +3,9 @@
 They run through the proxy, which counts, and which can lose the reply to a write. Nothing here is timed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bench.metering import WRITES, Meter
@@ -24,22 +26,32 @@ def count_units(store: Running, meter: Meter, at_once: int) -> Found:
     """
     counted: Found = {}
     for senders in sorted({1, at_once}):
-        count = SAMPLE * senders if senders == 1 else 2 * senders
-        store.ask("append", count=senders, at_once=senders)  # may set something up
-        meter.clear()
-        store.ask("append", count=count, at_once=senders)
-        counted[f"append, {senders} at once"] = meter.write_units / count
-    meter.clear()
-    store.ask("three", count=SAMPLE)
-    counted["three in one call"] = meter.write_units / SAMPLE
-    counted["requests of three in one call"] = {name: count / SAMPLE for name, count in writes(meter)}
+        spent, _ = spend(meter, partial(store.ask, "append", at_once=senders), max(SAMPLE, senders))
+        counted[f"append, {senders} at once"] = spent
+    spent, requests = spend(meter, partial(store.ask, "three"), SAMPLE)
     meter.clear()
     events = store.ask("read", stream=LONG)["events"]
-    return counted | {"a read event": meter.read_units / max(1, events)}
+    return counted | {
+        "three in one call": spent,
+        "requests of three in one call": requests,
+        "a read event": meter.read_units / max(1, events),
+    }
 
 
-def writes(meter: Meter) -> Iterator[tuple[str, int]]:
-    return ((name, count) for name, count in meter.requests.items() if name in WRITES)
+def spend(meter: Meter, ask: Callable[..., object], count: int) -> tuple[float, dict[str, float]]:
+    """Return the write units and the requests of one piece of work.
+
+    They are the difference between `count` pieces and twice as many: the first piece may set something up.
+    """
+    units: list[float] = []
+    requests: list[Counter[str]] = []
+    for pieces in (count, 2 * count):
+        meter.clear()
+        ask(count=pieces)
+        units.append(meter.write_units)
+        requests.append(Counter({name: number for name, number in meter.requests.items() if name in WRITES}))
+    more = {name: (number - requests[0][name]) / count for name, number in requests[1].items()}
+    return (units[1] - units[0]) / count, {name: number for name, number in more.items() if number}
 
 
 def count_units_by_length(store: Running, meter: Meter, sizes: Sizes) -> list[Found]:

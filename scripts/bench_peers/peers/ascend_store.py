@@ -36,6 +36,7 @@ class AscendServer:
         self._notes = notes
         self._raw = raw
         self._texts = titles()
+        self._known = set[ascend.WorkspaceId]()
         self._ids = defaultdict[str, ascend.CommandId](lambda: ascend.new_id(ascend.CommandId))
         """The id of each command that a sender keeps, to send it again."""
 
@@ -84,6 +85,9 @@ class AscendServer:
 
     async def _create(self, workspace: ascend.WorkspaceId) -> ascend.WorkspaceId:
         """Create the workspace if it is new, with a command in each process, so that both are warm."""
+        if workspace in self._known:
+            return workspace
+        self._known.add(workspace)
         if not await self._store.log.commits(workspace, 1, 1):
             create = ascend.CreateWorkspace(name="Bench", owner_name="Bench")
             await self._store.execute(workspace, create, actor=ACTOR)
