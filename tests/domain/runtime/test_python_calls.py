@@ -1,0 +1,62 @@
+"""The work of a command, counted in calls of Python functions: on the memory engine, where nothing waits for an answer.
+
+The numbers are ceilings a little above what was counted. Lower them when a command makes fewer calls.
+"""
+
+from collections.abc import Sequence
+
+from support.python_calls import count_python_calls, counting_python_calls
+from support.scenario import task_id
+from support.staged import staged_home
+
+import ascend
+from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
+from ascend.domain.workspaces.command import Command
+from ascend.testing import ADA, HOME
+
+GROUP = 64
+CALLS_ALONE = 440
+"""579 before commands left in groups."""
+CALLS_IN_A_GROUP = 340
+"""For each command of the group."""
+T = task_id()
+
+
+async def calls_of(store: ascend.Store, commands: Sequence[Command]) -> int:
+    """Return the calls of all commands, which are sent at once."""
+
+    async def send(command: Command) -> None:
+        await store.execute(HOME, command, actor=ADA)
+
+    with counting_python_calls() as count:
+        return await count_python_calls(count, lambda: for_each(commands, send, limit=len(commands)))
+
+
+def tasks(first: int, count: int) -> list[Command]:
+    return [CreateTask(task_id=task_id(f"task {number}"), title="Paint") for number in range(first, first + count)]
+
+
+async def test_a_warm_command_alone_and_one_of_a_group_make_few_calls() -> None:
+    home = await staged_home()
+    store = home.process()
+    await calls_of(store, tasks(0, 3))
+
+    assert await calls_of(store, tasks(10, 1)) <= CALLS_ALONE
+    assert await calls_of(store, tasks(100, GROUP)) <= CALLS_IN_A_GROUP * GROUP
+
+
+async def test_a_warm_command_makes_as_many_calls_in_a_large_workspace_as_in_a_small_one() -> None:
+    home = await staged_home(CreateTask(task_id=T, title="Paint"))
+    store = home.process()
+    calls: list[int] = []
+    sent = 0
+    for events in (100, 2_000):
+        while sent < events:
+            await calls_of(store, tasks(sent, GROUP))
+            sent += GROUP
+        await calls_of(store, [CompleteTask(task_id=T)])
+        calls.append(await calls_of(store, [ReopenTask(task_id=T)]))
+
+    small, large = calls
+    assert large <= small + 1
