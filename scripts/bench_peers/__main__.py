@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from bench.machine import describe_machine
@@ -145,5 +147,12 @@ def report(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def exit_on_sigterm(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + signal.SIGTERM)  # the exception leaves the `with` blocks, which end all processes
+
+
 if __name__ == "__main__":
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+    )  # leaves the blocks, which end all processes
     sys.exit(main())

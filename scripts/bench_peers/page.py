@@ -18,6 +18,7 @@ from bench_peers.environments import matplotlib_packages
 from bench_peers.tables import (
     Result,
     correctness_table,
+    lead_table,
     length_table,
     machine_line,
     not_run_lines,
@@ -91,6 +92,7 @@ def write_parts(peers: Result, bench: Result) -> dict[str, str]:
         "peers: units by length": f"\n{length_table(peers)}\n",
         "peers: speed on DynamoDB Local": f"\n{speed_table(peers, 'dynamodb')}\n\n{ratio_table(peers, 'dynamodb')}\n",
         "peers: speed on SQLite": f"\n{speed_table(peers, 'sqlite')}\n\n{ratio_table(peers, 'sqlite')}\n",
+        "peers: Ascend beside them": f"\n{lead_table(peers)}\n",
         "bench: run": machine_line(bench, max(row["turns"] for row in bench["rows"])),
         "bench: figures": f"\n{bench_table(bench)}\n",
     }

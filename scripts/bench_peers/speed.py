@@ -33,6 +33,7 @@ def take_turn(stores: Mapping[Peer, Running], sizes: Sizes) -> dict[str, Figures
         turn[peer.name]["read"] = with_rate({name: read[name] for name in ("cpu_ms", "wall_ms")})
     for peer in stores:
         add_ratios(turn[peer.name], turn[raw_name(peer.kind)])
+        compare_with_ascend(turn[peer.name], turn[OWN[peer.kind]])
     return turn
 
 
@@ -63,6 +64,14 @@ def add_ratios(figures: Figures, raw: Figures) -> None:
     for quantities in figures.values():
         quantities["rate_to_raw"] = quantities["a_second"] / max(rates)
         quantities["cpu_to_raw"] = quantities["cpu_ms"] / alone
+
+
+def compare_with_ascend(figures: Figures, ascend: Figures) -> None:
+    """Add the rate of Ascend with the most senders beside each rate here, and the CPU of Ascend's read event."""
+    most = max(quantities["a_second"] for name, quantities in ascend.items() if name.startswith("append"))
+    for quantities in figures.values():
+        quantities["ascend_rate"] = most / quantities["a_second"]
+    figures["read"]["ascend_cpu"] = ascend["read"]["cpu_ms"] / figures["read"]["cpu_ms"]
 
 
 def summarise(name: str, turns: Sequence[Mapping[str, Figures]]) -> list[dict[str, Any]]:

@@ -10,7 +10,15 @@ VERDICTS = {0: "never", 1: "once", 2: "twice"}
 def write_tables(result: Result) -> str:
     """Return all tables, one below the other."""
     tables = [speed_table(result, kind) for kind in ("dynamodb", "sqlite")]
-    return "\n\n".join([*filter(None, tables), units_table(result), correctness_table(result), not_run_lines(result)])
+    return "\n\n".join(
+        [
+            *filter(None, tables),
+            lead_table(result),
+            units_table(result),
+            correctness_table(result),
+            not_run_lines(result),
+        ]
+    )
 
 
 def speed_table(result: Result, kind: str) -> str:
@@ -35,6 +43,23 @@ def ratio_table(result: Result, kind: str) -> str:
         for work in works
     ]
     return table(["rate · CPU, both beside raw puts", *stores.values()], rows)
+
+
+def lead_table(result: Result) -> str:
+    """Return Ascend at its best beside each other store: its rate beside theirs at 16, its CPU of a read event."""
+    cells = {(row["store"], row["work"]): row for row in result["speed"]}
+    others = [name for name, store in result["stores"].items() if not store["title"].startswith("Ascend")]
+    rows = [
+        [
+            result["stores"][name]["title"],
+            f"{cells[name, 'append, 16 at once']['ascend_rate']:.2f}",
+            f"{cells[name, 'read']['ascend_cpu']:.2f}",
+        ]
+        for name in others
+    ]
+    return table(
+        ["Ascend beside", "appends: its best rate, beside 16 at once there", "CPU of an event that is read"], rows
+    )
 
 
 def units_table(result: Result) -> str:

@@ -20,7 +20,7 @@ from bench_peers.peers.protocol import Server, told
 from bench_peers.plots import throughput, units
 from bench_peers.process import running
 from bench_peers.sizes import Sizes
-from bench_peers.speed import add_ratios, append_name, measure_turns
+from bench_peers.speed import add_ratios, append_name, compare_with_ascend, measure_turns
 from bench_peers.tables import describe_lost, describe_place, describe_read_back, table, write_tables
 from dynamodb_local import environment
 from support.paths import ROOT
@@ -107,6 +107,16 @@ def test_ratios_are_beside_the_best_raw_rate_up_to_16_and_the_cpu_of_one_put() -
     add_ratios(figures, raw)
 
     assert figures[append_name(256)] == {"a_second": 200.0, "cpu_ms": 0.5, "rate_to_raw": 5.0, "cpu_to_raw": 0.25}
+
+
+def test_ascends_best_rate_and_its_reading_are_beside_each_store() -> None:
+    reading = {"a_second": 4.0, "cpu_ms": 1.0}
+    ascend = {append_name(1): {"a_second": 5.0}, append_name(256): {"a_second": 200.0}, "read": {**reading}}
+    other = {append_name(16): {"a_second": 50.0}, "read": {"a_second": 4.0, "cpu_ms": 2.0}}
+
+    compare_with_ascend(other, ascend)
+
+    assert (other[append_name(16)]["ascend_rate"], other["read"]["ascend_cpu"]) == (4.0, 0.5)
 
 
 @pytest.mark.parametrize(

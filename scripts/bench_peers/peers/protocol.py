@@ -44,9 +44,12 @@ class Store(Protocol):
 
 
 class Server:
-    """Answers requests. `make_store` makes one for each thread, because not every client may be shared."""
+    """Answers requests. `make_store` makes one for each thread, because not every client may be shared.
 
-    def __init__(self, make_store: Callable[[], Store], titles: Sequence[str], *, most_at_once: int = 256) -> None:
+    There are at most `most_at_once` threads: more senders would only wait for each other.
+    """
+
+    def __init__(self, make_store: Callable[[], Store], titles: Sequence[str], *, most_at_once: int = 64) -> None:
         self._make_store = make_store
         self._stores = [make_store()]
         self._titles = cycle(titles)
