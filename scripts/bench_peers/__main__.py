@@ -152,7 +152,5 @@ def exit_on_sigterm(_signal: int, _frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
-    )  # leaves the blocks, which end all processes
+    signal.signal(signal.SIGTERM, exit_on_sigterm)
     sys.exit(main())

@@ -36,7 +36,9 @@ def speed_table(result: Result, kind: str) -> str:
 def ratio_table(result: Result, kind: str) -> str:
     """Return a row for each work: the rate beside the best rate of raw puts up to 16 at once, in the same turns."""
     stores = {name: store["title"] for name, store in result["stores"].items() if store["kind"] == kind}
-    cells = {(row["store"], row["work"]): row for row in result["speed"] if row["store"] in stores}
+    cells = {
+        (row["store"], row["work"]): row for row in result["speed"] if row["store"] in stores and row["work"] != "read"
+    }
     works = dict.fromkeys(work for _, work in cells)
     rows = [
         [work, *(f"{cells[name, work]['rate_to_raw']:.2f} · {cells[name, work]['cpu_to_raw']:.2f}" for name in stores)]
@@ -179,7 +181,7 @@ def machine_line(result: Result, turns: int) -> str:
     machine = result["machine"]
     return (
         f"Measured on {machine['date']} on a shared machine with {machine['cores']} cores ({machine['system']}); load: "
-        f"{machine['load']}. Each figure is the median of {turns} turns."
+        f"{machine['load']}. Each figure is the median of {turns} turn{'s' if turns > 1 else ''}."
     )
 
 
