@@ -19,11 +19,11 @@ from dynamodb_local import dynamodb_local, environment
 
 import bench_peers
 from bench_peers.catalog import ALL, OWN, PEERS_BY_NAME, Peer
-from bench_peers.checks import check, count_units, count_units_by_length
+from bench_peers.checks import check, count_units, count_units_by_length, streams_by_length
 from bench_peers.environments import Unavailable
 from bench_peers.process import Broken, Running, running
 from bench_peers.sizes import Sizes
-from bench_peers.speed import LONG, measure_turns
+from bench_peers.speed import measure_turns
 from bench_peers.tables import write_tables
 
 Variables = Mapping[str, str]
@@ -77,8 +77,9 @@ def run(peers: Sequence[Peer], endpoint: str, folder: Path, sizes: Sizes) -> dic
         for peer, reason in start_all(peers, endpoint, folder, titles, variables, stack, stores):
             not_run[peer.name] = reason
         for peer, store in stores.items():
-            report(f"{peer.title}: filling a stream of {sizes.read_back:,} events")
-            store.ask("fill", stream=LONG, count=sizes.read_back)
+            report(f"{peer.title}: filling streams of up to {sizes.read_back:,} events")
+            for length, stream in streams_by_length(sizes).items():
+                store.ask("fill", stream=stream, count=length)
         report("Turns of speed")
         speed = measure_turns(stores, sizes)
     found: dict[str, Any] = {}

@@ -54,13 +54,15 @@ def spend(meter: Meter, ask: Callable[..., object], count: int) -> tuple[float, 
     return (units[1] - units[0]) / count, {name: number for name, number in more.items() if number}
 
 
+def streams_by_length(sizes: Sizes) -> dict[int, str]:
+    """Return the streams of different lengths. Another process fills them, so that this one begins cold."""
+    return {length: f"length{length}" for length in sizes.streams} | {sizes.read_back: LONG}
+
+
 def count_units_by_length(store: Running, meter: Meter, sizes: Sizes) -> list[Found]:
     """Return the units of a command in streams of different lengths: the first one of a process, and the next one."""
     rows: list[Found] = []
-    for length in (*sizes.streams, sizes.read_back):
-        stream = LONG if length == sizes.read_back else f"length{length}"
-        if stream != LONG:
-            store.ask("fill", stream=stream, count=length)
+    for length, stream in streams_by_length(sizes).items():
         for name in ("first", "next"):
             meter.clear()
             told = store.ask("act", stream=stream, title="Measure", id=f"{stream} {name}")["told"]
