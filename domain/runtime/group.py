@@ -65,7 +65,7 @@ class CallGroup:
         self.outcomes: list[tuple[Call, Outcome]] = []
         self.accepted: list[Accepted] = []
         self.states = GroupStates(cache.entities)
-        self.missing = set[Ref]()
+        self.missing: dict[Ref, None] = {}
         """Entities that a decision has asked for and that are not loaded. Then the group has to be decided again."""
         self.needs_slot = False
         """True if a refusal may only be given once no earlier write can land behind the head any more."""
@@ -83,7 +83,7 @@ class CallGroup:
         try:
             accepted = self._decide(call)
         except NotLoaded as missing:
-            self.missing.update(missing.refs)
+            self.missing.update(dict.fromkeys(missing.refs))
             return True
         except Exception as error:  # noqa: BLE001  it is the outcome of this call, and of no other
             self._refuse(call, error)
@@ -137,8 +137,13 @@ class CallGroup:
         self.accepted.append(accepted)
         self.states.changed.update(accepted.events.after)
         self.clock = max(self.clock, id.time or 0, latest_id(events))
-        self._ids[id] = Applied(id, self.position, record.digest, record.actor, len(events))
+        self._remember(record)
         self.outcomes.append((call, Receipt(call.request.workspace, id, self.position, len(events))))
+
+    def _remember(self, record: CommandRecord) -> None:
+        """Remember a command of this commit: sent once more, it has no second effect."""
+        id = record.command_id
+        self._ids[id] = Applied(id, self.position, record.digest, record.actor, len(record.events))
 
     def _refuse(self, call: Call, error: Exception) -> None:
         self.outcomes.append((call, error))

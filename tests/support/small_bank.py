@@ -157,8 +157,9 @@ class BalanceLine(ascend.ReadItem, key=("W#{workspace}", "{account}")):
     note: str | None = None
 
 
-class ReceiptLine(ascend.ReadItem, key=("W#{workspace}", "{position}")):
+class ReceiptLine(ascend.ReadItem, key=("W#{workspace}", "{position}.{index}")):
     position: int
+    index: int
     actor: ascend.UserId
     event: str
 
@@ -171,8 +172,9 @@ def render_balance(account: Account, context: ascend.RenderContext) -> Iterable[
 
 def render_receipt(commit: Commit, index: int, event: ascend.Event) -> Iterable[ReceiptLine]:
     if event.tag.startswith("account."):
-        actor = commit.records[0].actor
-        yield ReceiptLine(workspace=commit.workspace, position=commit.position, actor=actor, event=event.tag)
+        record = [record for record in commit.records for _ in record.events][index]
+        place = {"workspace": commit.workspace, "position": commit.position, "index": index}
+        yield ReceiptLine(**place, actor=record.actor, event=event.tag)
 
 
 UNLUCKY = 13

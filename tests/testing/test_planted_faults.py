@@ -3,6 +3,7 @@
 import pytest
 from support.simulation.bank_commands import BANK, bank_command
 from support.simulation.planted import PLANTED, Plant
+from support.simulation.planted_groups import PLANTED_GROUPS
 from support.simulation.planted_switches import PLANTED_SWITCHES
 
 from ascend.testing import SimulationFailed, simulate
@@ -12,7 +13,7 @@ SEEDS = 150
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("plant", [*PLANTED, *PLANTED_SWITCHES], ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", [*PLANTED, *PLANTED_GROUPS, *PLANTED_SWITCHES], ids=lambda plant: plant.__name__)
 def test_the_simulation_finds_a_planted_fault(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
 

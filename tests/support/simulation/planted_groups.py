@@ -1,0 +1,46 @@
+"""Faults planted into group commit, each of which the simulation must find."""
+
+from collections.abc import Collection
+
+import pytest
+from support.simulation.planted import Plant
+
+from ascend.domain.runtime import call
+from ascend.domain.runtime.execution import Execution
+from ascend.domain.runtime.group import CallGroup, GroupStates
+from ascend.domain.runtime.loader import CacheLoader
+
+
+def group_decided_on_one_state(patch: pytest.MonkeyPatch) -> None:
+    """Each call of a group is decided on the state at the head, without what the calls before it change."""
+    patch.setattr(GroupStates, "__getitem__", lambda self, ref: self._base[ref])
+
+
+def id_applied_twice_in_a_group(patch: pytest.MonkeyPatch) -> None:
+    """A command that is sent twice at the same time is applied twice."""
+    patch.setattr(CallGroup, "_remember", lambda *_: None)
+
+
+def answered_before_the_commit_is_durable(patch: pytest.MonkeyPatch) -> None:
+    """The calls of a group get their outcomes before their commit is written."""
+    real = Execution._append  # pyright: ignore[reportPrivateUsage]
+
+    async def append(self: Execution, loader: CacheLoader, group: CallGroup) -> bool:
+        self.outcomes.give(group)
+        return await real(self, loader, group)
+
+    patch.setattr(Execution, "_append", append)
+
+
+def refused_without_a_slot(patch: pytest.MonkeyPatch) -> None:
+    """A refusal is given although an earlier write may still land."""
+    patch.setattr(call.Call, "may_be_resent", lambda *_: False)
+    patch.setattr("ascend.domain.runtime.lane.Lane.may_land", lambda *_: False)
+
+
+PLANTED_GROUPS: Collection[Plant] = (
+    group_decided_on_one_state,
+    id_applied_twice_in_a_group,
+    answered_before_the_commit_is_durable,
+    refused_without_a_slot,
+)
