@@ -24,7 +24,7 @@ from ascend.adapters.store.stored_commits import StoredCommit, follow, parse_sto
 from ascend.adapters.store.stubs import is_stub
 from ascend.adapters.table.conditions import Absent, Predecessor
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.pages import first_pages, pages, read_first
+from ascend.adapters.table.pages import first_pages, pages, read_first, read_page
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Query
 from ascend.domain.errors import Damaged, LogDiverged, UnreadableLog
@@ -115,7 +115,7 @@ class TableEventLog:
         least: int = 1,
         predecessor: bytes | None = None,
     ) -> Sequence[Commit]:
-        page = await self.tables.query(select_commits(workspace, first, limit, consistent=consistent))
+        page = await read_page(self.tables, select_commits(workspace, first, limit, consistent=consistent))
         items = page.items if consistent else without_gap(first, page.items)
         commits, count = list[Commit](), 0
         try:
@@ -136,9 +136,8 @@ class TableEventLog:
         is read: the one before them, against which the first of them is checked.
         """
         partition, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
-        page = await self.tables.query(
-            Query(Table.EVENTS, partition, after=after, descending=True, limit=limit + 1, consistent=True)
-        )
+        query = Query(Table.EVENTS, partition, after=after, descending=True, limit=limit + 1, consistent=True)
+        page = await read_page(self.tables, query)
         if not page.items:
             return ()
         first = parse_position(page.items[-1])
@@ -158,7 +157,7 @@ class TableEventLog:
 
     async def head(self, workspace: WorkspaceId) -> Point:
         partition = keys.log_partition(workspace)
-        page = await self.tables.query(Query(Table.EVENTS, partition, descending=True, limit=1, consistent=True))
+        page = await read_page(self.tables, Query(Table.EVENTS, partition, descending=True, limit=1, consistent=True))
         if not page.items:
             return START
         with naming_commit(workspace, parse_position(page.items[0])):
@@ -205,7 +204,7 @@ class TableEventLog:
         return None if item is None else parse_stored(workspace, item)
 
     async def time_of(self, workspace: WorkspaceId, position: int) -> datetime | None:
-        page = await self.tables.query(select_commits(workspace, position, 1, consistent=True))
+        page = await read_page(self.tables, select_commits(workspace, position, 1, consistent=True))
         try:
             for item in page.items:
                 check_position(item, position)

@@ -12,6 +12,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.store.view_items import UNREADABLE, show_key, to_int
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Table, Value
+from ascend.adapters.table.pages import read_all
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Query
 from ascend.domain.errors import Damaged, StoreMismatch
@@ -27,8 +28,8 @@ class TablePolicyPositions:
         self.table = table
 
     async def read(self, workspace: WorkspaceId, *, consistent: bool = False) -> Mapping[str, PolicyPosition]:
-        page = await self.tables.query(Query(self.table, keys.policies_partition(workspace), consistent=consistent))
-        return {item.key.sk: to_position(workspace, item) for item in page.items}
+        query = Query(self.table, keys.policies_partition(workspace), consistent=consistent)
+        return {item.key.sk: to_position(workspace, item) for item in await read_all(self.tables, query)}
 
     async def read_many(
         self, workspaces: Collection[WorkspaceId], policies: Collection[str], *, consistent: bool

@@ -7,6 +7,7 @@ from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.generation_items import to_record, to_stored_state
 from ascend.adapters.store.view_items import to_int
 from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.pages import read_all
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
 from ascend.domain.errors import NotReady
@@ -117,8 +118,8 @@ class TableTurnReader:
         return record
 
     async def check_built(self, workspace: WorkspaceId) -> None:
-        page = await self._tables.query(Query(Table.VIEWS, keys.generations_partition(workspace), consistent=True))
-        records = {item.key.sk: item for item in page.items}
+        query = Query(Table.VIEWS, keys.generations_partition(workspace), consistent=True)
+        records = {item.key.sk: item for item in await read_all(self._tables, query)}
         own = records.get(self.turn.generation.id)
         if "progress" in own.attributes if own else records:
             raise NotReady(f"the read items of workspace {workspace} are being built: see `ascend status`")

@@ -33,7 +33,7 @@ from ascend.adapters.store.view_items import (
 )
 from ascend.adapters.table.conditions import Absent, Below, Equals
 from ascend.adapters.table.item import Item, Table, Value
-from ascend.adapters.table.pages import pages
+from ascend.adapters.table.pages import pages, read_all
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Bookmark, Prefix, Query
@@ -106,9 +106,8 @@ class TableViews:
 
     async def stored_records(self, workspace: WorkspaceId) -> StoredRecords:
         partition = keys.generations_partition(workspace)
-        page = await self.tables.query(Query(Table.VIEWS, partition, consistent=True))
         readable, unreadable = list[GenerationRecord](), dict[str, DamagedViews]()
-        for item in page.items:
+        for item in await read_all(self.tables, Query(Table.VIEWS, partition, consistent=True)):
             try:
                 readable.append(to_record(workspace, item))
             except DamagedViews as error:

@@ -18,6 +18,20 @@ async def pages(tables: Tables, query: Query) -> AsyncGenerator[TablePage]:
         query = replace(query, after=page.next)
 
 
+async def read_all(tables: Tables, query: Query) -> list[Item]:
+    """Return the items of all pages. Only for partitions that stay small."""
+    return [item async for page in pages(tables, query) for item in page.items]
+
+
+async def read_page(tables: Tables, query: Query) -> TablePage:
+    """Return the first page that holds an item, or the last page. An empty page says nothing about what follows."""
+    while True:
+        page = await tables.query(query)
+        if page.items or page.next is None:
+            return page
+        query = replace(query, after=page.next)
+
+
 async def first_pages(tables: Tables, query: Query) -> AsyncGenerator[TablePage]:
     """Yield the pages that hold the first `query.limit` items of a query."""
     while True:
