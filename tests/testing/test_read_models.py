@@ -72,7 +72,7 @@ def test_a_missing_item_and_another_order_fail(lines: tuple[BalanceLine, ...]) -
 
 def test_a_projection_of_events_is_rendered_with_the_actor() -> None:
     def receipt(position: int, actor: ascend.UserId, event: str) -> ReceiptLine:
-        return ReceiptLine(workspace=HOME, position=position, actor=actor, event=event)
+        return ReceiptLine(workspace=HOME, position=position, index=0, actor=actor, event=event)
 
     rich.shows(
         RECEIPTS,
