@@ -22,17 +22,31 @@ from ascend.adapters.table.item import Key, Table
 from ascend.domain.errors import StoreBusy, StoreMissing
 
 READ_EVERYTHING = """
-    import os, sys, anyio, ascend
+    import os, sys, anyio, ascend, ascend.adapters.sqlite.tables
+
+    ADA = ascend.UserId("ada")
+
+    async def read(store, home):
+        yield (await store.queries.workspace(home, viewer=ascend.OPERATOR)).card.name
+        yield [status.rendered async for status in store.status()]
+        yield (await store.verify()).clean, (await store.digest())[1] > 0
+
+    async def import_everything(home):
+        # afterwards, Python's own files may be as forbidden as the store's
+        async with ascend.open_store("memory://", create=True) as store:
+            await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+            await store.worker.run_once()
+            [line async for line in read(store, home)]
 
     async def main(home):
+        await import_everything(home)
         if os.geteuid() == 0:
             os.setuid(65534)
         async with ascend.open_store(f"sqlite:///{sys.argv[1]}") as store:
-            print((await store.queries.workspace(home, viewer=ascend.OPERATOR)).card.name)
-            print([status.rendered async for status in store.status()])
-            print((await store.verify()).clean, (await store.digest())[1] > 0)
+            async for line in read(store, home):
+                print(line)
             try:
-                await store.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ascend.UserId("ada"))
+                await store.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ADA)
             except ascend.AccessDenied as error:
                 print(error)
 
@@ -61,7 +75,7 @@ def test_a_user_without_write_permission_reads_everything_and_is_told_why_nothin
         beside = sorted(file.name for file in Path(folder).iterdir())
 
     name, positions, checks, denied = output.splitlines()
-    assert (name, positions, checks) == ("Home", "[1]", "True True")
+    assert (name, positions, checks) == ("Home", "[1]", "(True, True)")
     assert "the file and its folder must be writable for this user" in denied
     assert beside == ["life.db"]
 
