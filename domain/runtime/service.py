@@ -4,6 +4,8 @@ from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from anyio.lowlevel import checkpoint
+
 from ascend.domain.errors import AscendError, CommandTooOld, InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.call import Outcome
@@ -22,6 +24,8 @@ class CommandService:
     def __init__(self, dependencies: Dependencies) -> None:
         self.dependencies = dependencies
         self._lanes: OrderedDict[WorkspaceId, Lane] = OrderedDict()
+        self._callers = 0
+        """The number of callers that wait or lead, in all lanes."""
 
     @property
     def counts(self) -> CommandCounts:
@@ -60,12 +64,17 @@ class CommandService:
         lane = self._lane(requests[0].workspace)
         sound = [request for request, fault in zip(requests, faults, strict=True) if fault is None]
         caller = lane.join(sound, self.dependencies.limits.queued_commands)
+        self._callers += 1
         try:
-            if caller.open and not lane.leads(caller):
-                await caller.wait()
+            if not lane.leads(caller):
+                if caller.open:
+                    await caller.wait()
+            elif self._callers > 1:
+                await checkpoint()  # calls that are about to come join this group
             if caller.open:
                 await Execution(self.dependencies, requests[0].workspace, lane, caller).run()
         finally:
+            self._callers -= 1
             lane.leave(caller)
         outcomes = iter(caller.outcomes())
         return [fault or next(outcomes) for fault in faults]

@@ -426,6 +426,22 @@ async def test_the_refusal_of_somebody_who_is_no_member_writes_nothing() -> None
     assert "put events" not in tables.made()
 
 
+async def test_commands_of_many_workspaces_that_come_at_once_take_one_commit_in_each() -> None:
+    """Only the very first of them finds nobody else, and leaves alone."""
+    home = await staged_home()
+    store, tables = await warm(home)
+    others = [WorkspaceId.derive(str(n)) for n in range(5)]
+    for other in others:
+        await send(store, CreateWorkspace(name="Other", owner_name="Ada"), to=other)
+        await send(store, paint("warm"), to=other)
+    tables.made()
+    async with anyio.create_task_group() as group:
+        for number in range(4):
+            for other in others:
+                group.start_soon(partial(send, store, paint(number), to=other))
+    assert tables.made().count("put events") == len(others) + 1
+
+
 async def test_the_first_commit_of_a_workspace_holds_one_command() -> None:
     home = await staged_home()
     store, other = home.process(), WorkspaceId.derive("other")
