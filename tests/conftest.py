@@ -8,7 +8,13 @@ import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
-pytest_plugins = ["support.engines", "support.node", "support.end_to_end.everything", "support.upgrade.releases"]
+pytest_plugins = [
+    "support.optimisations",
+    "support.engines",
+    "support.node",
+    "support.end_to_end.everything",
+    "support.upgrade.releases",
+]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script; our processes would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
