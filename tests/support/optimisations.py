@@ -21,7 +21,7 @@ from ascend.domain.runtime.limits import CommandLimits
 
 
 def without_groups() -> Any:
-    defaults: dict[str, Any] = CommandLimits.__init__.__kwdefaults__
+    defaults: Any = CommandLimits.__init__.__kwdefaults__
     return patch.dict(defaults, {"group_commands": 1})
 
 
@@ -30,11 +30,13 @@ def without_compression() -> Any:
 
 
 def without_constructors() -> Any:
-    return patch.dict(TableEventLog.__init__.__kwdefaults__, {"validate": True})
+    defaults: Any = TableEventLog.__init__.__kwdefaults__
+    return patch.dict(defaults, {"validate": True})
 
 
 def without_thin() -> Any:
-    return patch.dict(tables.open_dynamodb.__wrapped__.__kwdefaults__, {"thin": False})  # type: ignore[attr-defined]
+    function: Any = tables.open_dynamodb
+    return patch.dict(function.__wrapped__.__kwdefaults__, {"thin": False})
 
 
 OPTIMISATIONS: Mapping[str, Callable[[], Any]] = {
@@ -51,5 +53,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     for name in config.getoption("--without"):
-        switch = OPTIMISATIONS[name]()
-        switch.start() if hasattr(switch, "start") else switch.__enter__()
+        OPTIMISATIONS[name]().start()
