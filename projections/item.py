@@ -11,9 +11,11 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
 
 from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.constructors import NOT_AS_WRITTEN, find_constructor
 from ascend.domain.text_keys import name_key
 from ascend.domain.values import name_faults
 from ascend.projections.key_template import KeyTemplate, ViewKey
@@ -72,7 +74,19 @@ class ReadItem(BaseModel):
 
     @classmethod
     def from_content(cls, content: str) -> Self:
-        """Return the item of stored content. Raises: DamagedViews."""
+        """Return the item of stored content. Nothing is validated that the projection rendered. Raises: DamagedViews."""
+        construct = find_constructor(cls)
+        if construct is None:
+            return cls.validated(content)
+        try:
+            constructed: Self = construct(from_json(content, cache_strings="keys"))
+        except NOT_AS_WRITTEN:
+            return cls.validated(content)
+        return constructed
+
+    @classmethod
+    def validated(cls, content: str) -> Self:
+        """Return the item of stored content, validated. Raises: DamagedViews."""
         try:
             return cls.model_validate_json(content)
         except (ValidationError, InvalidInput) as error:

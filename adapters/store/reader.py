@@ -85,13 +85,9 @@ class TableTurnReader:
         for key in wanted:
             if key.pk.startswith(WORKSPACE_PREFIX):
                 self._reached.setdefault(WorkspaceId(key.pk.split("#")[1]), 0)
-        for item in items:
-            if "workspace" in item.attributes:
-                workspace, position = (
-                    WorkspaceId(str(item.attributes["workspace"])),
-                    to_int(item.attributes["position"]),
-                )
-                self._reached[workspace] = max(position, self._reached.get(workspace, 0))
+        for name, position in _find_newest(items).items():
+            workspace = WorkspaceId(name)
+            self._reached[workspace] = max(position, self._reached.get(workspace, 0))
 
     async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
         page = await self._tables.query(to_table_query(query, after, limit))
@@ -140,6 +136,18 @@ class TableTurnReader:
             workspace: to_int(items[key].attributes["rendered"]) if key in items else 0
             for key, workspace in by_key.items()
         }
+
+
+def _find_newest(items: Iterable[Item]) -> dict[str, int]:
+    """Return the workspaces of read items and tombstones, each with the highest position of an item of it."""
+    newest: dict[str, int] = {}
+    for item in items:
+        attributes = item.attributes
+        if "workspace" in attributes:
+            workspace, position = str(attributes["workspace"]), to_int(attributes["position"])
+            if position > newest.get(workspace, -1):
+                newest[workspace] = position
+    return newest
 
 
 def to_table_query(query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> Query:

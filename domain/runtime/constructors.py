@@ -23,7 +23,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_h
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ascend.domain.ids import Id, UserId
+from ascend.domain.ids import Id, UserId, WorkspaceId
 from ascend.domain.runtime.plain_models import SCHEMA, is_check, is_plain, list_types
 from ascend.domain.values import Instant, WallTime
 
@@ -31,6 +31,7 @@ Constructor = Callable[[dict[str, Any]], Any]
 """Returns a value from its JSON object. Raises one of `NOT_AS_WRITTEN` for what it cannot be: validation says what is wrong."""
 Parsers = Mapping[type[Any], Callable[[Any], Any] | None]
 """The ways to read a value, by its type in JSON. None: it is kept as it is."""
+TEXTS = frozenset({str})
 NOT_AS_WRITTEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -137,11 +138,20 @@ def _join(choices: Iterable[Parsers]) -> Parsers:
 def _parse_tuple(parsers: Parsers) -> Callable[[list[Any]], tuple[Any, ...]]:
     if parsers == {str: None}:
         return tuple
+    if len(parsers) == 1 and (text := parsers.get(str)) is not None:
+        return partial(_parse_texts, lru_cache(maxsize=2_000)(text))
 
     def parse(values: list[Any]) -> tuple[Any, ...]:
         return tuple([_parse(parsers, value) for value in values])
 
     return parse
+
+
+def _parse_texts(parse: Callable[[str], Any], values: list[Any]) -> tuple[Any, ...]:
+    """Return a tuple of values that are texts in JSON, such as ids. `parse` has a cache: paths share their upper ids."""
+    if not TEXTS.issuperset(map(type, values)):
+        raise TypeError
+    return tuple(map(parse, values))
 
 
 def _parse_dict(keys: Parsers, values: Parsers) -> Callable[[dict[str, Any]], dict[Any, Any]] | None:
@@ -191,6 +201,12 @@ def _parse_wall(text: str) -> datetime:
 
 
 @lru_cache(maxsize=1_000)
+def _construct_workspace(text: str) -> WorkspaceId:
+    """Return the id of a workspace. All items of most pages belong to one."""
+    return str.__new__(WorkspaceId, text)
+
+
+@lru_cache(maxsize=1_000)
 def construct_user(text: str) -> UserId:
     """Return the id of a user. The same few users stand in most events."""
     return str.__new__(UserId, text)
@@ -205,4 +221,5 @@ KNOWN: Mapping[Any, Parsers] = {
     Instant: {str: _parse_instant},
     WallTime: {str: _parse_wall},
     UserId: {str: construct_user},
+    WorkspaceId: {str: _construct_workspace},
 }

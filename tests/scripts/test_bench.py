@@ -59,6 +59,12 @@ ROWS: dict[str, dict[str, set[str]]] = {
         for events in TINY.events
         for name in ("a command", *QUERIES)
     },
+    "queries": {
+        "the table's Query of feed": TIMES,
+        "feed, 99 lines": {*TIMES, "to_query"},
+        "the table's Query of subtree": TIMES,
+        "subtree, 500 lines": {*TIMES, "to_query"},
+    },
     "importing": {"import ascend": TIMES, "ascend --help": {*TIMES, "to_its_imports"}},
     "many-workspaces": {"a command, 4 workspaces": TIMES},
     "reading": {"a commit": TIMES},

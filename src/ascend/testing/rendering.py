@@ -83,7 +83,7 @@ def to_read_item(projection: Projection, build: Build, stored: Item) -> ReadItem
     content = str(stored.attributes["data"])
     for kind in projection.items:
         try:
-            item = kind.from_content(content)
+            item = kind.validated(content)
             if keys.item_key(build, kind.key.render(item)) == stored.key:
                 return item
         except (DamagedViews, InvalidInput):
