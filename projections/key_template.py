@@ -37,11 +37,14 @@ class TextTemplate:
     """Names, in the order in which they stand in the text."""
     literals: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The texts before, between and after the fields: one more than there are fields."""
+    parts: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    """Each field, with the text behind it."""
 
     def __post_init__(self) -> None:
         parts = FIELD.split(self.text)  # literal, field, literal, field, … literal
         object.__setattr__(self, "fields", tuple(parts[1::2]))
         object.__setattr__(self, "literals", tuple(parts[::2]))
+        object.__setattr__(self, "parts", tuple(zip(self.fields, self.literals[1:], strict=True)))
 
     def before_missing(self, known: Container[str]) -> "TextTemplate":
         """Return the part of the template before its first field that is not known."""
@@ -50,8 +53,7 @@ class TextTemplate:
 
     def render(self, values: Mapping[str, str]) -> str:
         """Return the text with its fields filled in. Raises `KeyError` for a missing field."""
-        first, *others = self.literals
-        return first + "".join([values[name] + text for name, text in zip(self.fields, others, strict=True)])
+        return self.literals[0] + "".join([values[name] + text for name, text in self.parts])
 
     def parse(self, text: str) -> dict[str, str] | None:
         """Return the fields of a rendered text; None if it cannot come from this template."""
@@ -144,8 +146,8 @@ class KeyTemplate:
 
 def fill(template: TextTemplate, values: Mapping[str, object]) -> str:
     """Render the template. Raises `InvalidInput` for a missing value, `LimitExceeded` for one that holds the separator."""
-    text, *others = template.literals
-    for name, literal in zip(template.fields, others, strict=True):
+    text = template.literals[0]
+    for name, literal in template.parts:
         value = values.get(name)
         if value is None:
             raise InvalidInput(f"a key {template.text} needs a {name}")

@@ -6,7 +6,7 @@ file ──read──▶ stage (on disk) ──in an order of the importer──
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -20,7 +20,7 @@ from ascend.adapters.importers.sending import ImportTarget, RecordSender, Summar
 from ascend.adapters.importers.stage import open_stage
 from ascend.adapters.importers.threads import iterate_in_threads
 from ascend.adapters.importers.unusable import notice_of_error
-from ascend.domain.errors import InvalidInput, InvalidRecord
+from ascend.domain.errors import AscendError, InvalidInput, InvalidRecord
 from ascend.domain.ids import WorkspaceId
 
 Progress = Callable[[Literal["reading", "importing"], int, int | None], None]
@@ -119,21 +119,23 @@ class ImportRun:
             self._log_is_read = True
         try:
             async for record in iterate_in_threads(records):
-                await self._send_or_pass_over(record)
-                if self._progress:
-                    self._progress("importing", self.summary.records, total)
-                await self._write_report(LINES_HELD)
+                if await self._sender.plan(record):
+                    await self._send_planned(total)
+        except AscendError:
+            await self._send_planned(total)  # the records before the one with the error
+            raise
+        else:
+            await self._send_planned(total)
         finally:
             with CancelScope(shield=True):
                 await self._write_report(1)
 
-    async def _send_or_pass_over(self, record: SourceRecord | Notice) -> None:
-        if isinstance(record, Notice):
-            self.report.add(record)
-            return
-        for notice in record.notices:
-            self.report.add(notice)
-        await self._sender.send_record(record)
+    async def _send_planned(self, total: int) -> None:
+        async with aclosing(self._sender.send_planned()) as sent:
+            async for _ in sent:
+                if self._progress:
+                    self._progress("importing", self.summary.records, total)
+                await self._write_report(LINES_HELD)
 
     async def _write_report(self, lines: int) -> None:
         """Write the report's lines if there are so many."""

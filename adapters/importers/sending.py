@@ -1,12 +1,13 @@
 """Sending source records: plan each with what stands in the log, send its commands, and count the outcomes."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from anyio import to_thread
 
+from ascend.adapters.importers.ahead import AT_ONCE, ImportedCommand, SendAll, SentAhead, member_command
 from ascend.adapters.importers.merge.known import KnownEntities
 from ascend.adapters.importers.merge.plan import Plan, PlannedStep, plan_record
 from ascend.adapters.importers.records import IMPORTER, Person, SourceRecord
@@ -17,11 +18,12 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
-from ascend.domain.workspaces.members import AddMember
 from ascend.projections.ports import LogReader
 
 Send = Callable[[WorkspaceId, Command, UserId, CommandId, Mapping[Ref, int]], Awaitable[Receipt]]
 """Sends a command of an import, with the versions of entities that the import has seen."""
+RECORDS = 100
+"""Records that are planned together, at most."""
 PLANS = 5
 """The number of times that a record is planned when others change its entities at the same moment."""
 
@@ -33,6 +35,8 @@ class ImportTarget:
     send: Send
     log: LogReader
     model: Model
+    send_all: SendAll | None = None
+    """Sends many commands together. None: they are sent one by one."""
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ class Summary:
 
 
 class RecordSender:
-    """Sends the records of one import and counts the outcomes in `summary`."""
+    """Plans the records of one import, sends their commands, and counts the outcomes in `summary`."""
 
     def __init__(
         self, file: Path, workspace: WorkspaceId, name: str, target: ImportTarget, known: KnownEntities, report: Report
@@ -71,22 +75,59 @@ class RecordSender:
         self._file = file
         self._name = name
         self._send = target.send
+        self._ahead = None if target.send_all is None or report.strict else SentAhead(workspace, target.send_all)
         self._known = known
         self._report = report
         self._former = set[UserId]()
         """The people of whom the report says that they were removed."""
+        self._planned: list[tuple[SourceRecord, Plan] | Notice] = []
+        self._commands = 0
+        """Commands in these plans."""
+        self._has_begun = False
 
-    async def send_record(self, record: SourceRecord) -> None:
-        """Send the commands of the record, after those that create the workspace and add the record's people.
+    async def plan(self, record: SourceRecord | Notice) -> bool:
+        """Plan a record, to be sent with others. Return True if they should be sent now.
+
+        The first record creates the workspace.
 
         Raises:
             InvalidRecord: the report is strict, and the record exceeds a limit of the store.
             Refusal: the workspace's id belongs to somebody else's workspace.
         """
-        if not self.summary.records:
-            await self._create_workspace(record)
+        if isinstance(record, Notice):
+            self._planned.append(record)
+        else:
+            if not self._has_begun:
+                await self._create_workspace(record)
+            self._has_begun = True
+            plan = await self._plan(record)
+            for person in plan.newcomers:  # the next record does not add them again
+                await to_thread.run_sync(self._known.note_member, person.id)
+            self._planned.append((record, plan))
+            self._commands += len(plan.newcomers) + len(plan.steps)
+        return self._ahead is None or self._commands >= AT_ONCE or len(self._planned) >= RECORDS
+
+    async def send_planned(self) -> AsyncGenerator[None]:
+        """Send the commands of the planned records, and yield after each record.
+
+        Raises:
+            InvalidRecord: the report is strict, and a record exceeds a limit of the store.
+        """
+        planned, self._planned, self._commands = self._planned, [], 0
+        if self._ahead is not None:
+            await self._ahead.send([pair for pair in planned if not isinstance(pair, Notice)])
+        for each in planned:
+            if isinstance(each, Notice):
+                self._report.add(each)
+            else:
+                await self._send_record(*each)
+            yield
+
+    async def _send_record(self, record: SourceRecord, plan: Plan) -> None:
+        for notice in record.notices:
+            self._report.add(notice)
         sent = self.summary.sent.total()
-        await self._send_planned(record)
+        await self._send_planned(record, plan)
         self.summary.records += not record.again
         self.summary.unchanged += not record.again and self.summary.sent.total() == sent
         self.summary.skipped += record.skipped
@@ -96,13 +137,14 @@ class RecordSender:
         """Create the workspace, unless the log says that the importer is or was a member of it."""
         if await to_thread.run_sync(self._known.membership, IMPORTER) is None:
             create = CreateWorkspace(name=self._name, owner_name="Importer", at=record.at)
-            await self._send_once(create, "workspace", "create")
+            await self._send_once(
+                ImportedCommand(create, IMPORTER, CommandId.derive(self.summary.workspace, "workspace", "create"), {})
+            )
 
     # A plan
 
-    async def _send_planned(self, record: SourceRecord) -> None:
-        """Plan the record and send its commands. Plan it again when somebody has changed an entity meanwhile."""
-        plan = await self._plan(record)
+    async def _send_planned(self, record: SourceRecord, plan: Plan) -> None:
+        """Send the commands of a plan. Plan the record again when somebody has changed an entity meanwhile."""
         for _ in range(PLANS):
             if await self._send_plan(record, plan, is_last=False):
                 break
@@ -148,11 +190,11 @@ class RecordSender:
     async def _send_change(self, step: PlannedStep, version: int) -> Receipt:
         """Send a command that changes an entity at this version only."""
         id = step.id(self.summary.workspace, version)
-        return await self._execute(step.change.command, step.change.by, id, {step.ref: version})
+        return await self._execute(ImportedCommand(step.change.command, step.change.by, id, {step.ref: version}))
 
     async def _add_member(self, record: SourceRecord, person: Person) -> None:
-        add = AddMember(user_id=person.id, name=person.name, at=record.at)
-        await self._send_or_note(record, add, self._send_once(add, "member", person.id, "add"))
+        add = member_command(self.summary.workspace, record, person.id, person.name)
+        await self._send_or_note(record, add.command, self._send_once(add))
         await to_thread.run_sync(self._known.note_member, person.id)
 
     # A command
@@ -185,18 +227,22 @@ class RecordSender:
     def _note(self, record: SourceRecord, kind: NoticeKind, command: Command, reason: str) -> None:
         self._report.add(Notice(record.label, kind, type(command).__name__, reason))
 
-    async def _send_once(self, command: CreateWorkspace | AddMember, *names: str) -> Receipt | None:
+    async def _send_once(self, command: ImportedCommand) -> Receipt | None:
         """Send a command of which a workspace needs one only, whichever record asks for it. None: it was sent before."""
-        id = CommandId.derive(self.summary.workspace, *names)
         try:
-            return await self._execute(command, IMPORTER, id, {})
+            return await self._execute(command)
         except CommandIdReused:
             self.summary.repeated += 1  # an import of another file sent it at the same moment, with another time
             return None
 
-    async def _execute(self, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]) -> Receipt:
-        self.summary.sent[type(command).__name__] += 1
-        receipt = await self._send(self.summary.workspace, command, actor, id, expected)
+    async def _execute(self, command: ImportedCommand) -> Receipt:
+        self.summary.sent[type(command.command).__name__] += 1
+        outcome = None if self._ahead is None else self._ahead.take(command)
+        if isinstance(outcome, Exception):
+            raise outcome
+        receipt = outcome or await self._send(
+            self.summary.workspace, command.command, command.actor, command.id, command.expected
+        )
         if receipt.repeated:
             self.summary.repeated += 1
         else:

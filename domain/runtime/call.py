@@ -16,12 +16,14 @@ FRESH = timedelta(seconds=2)
 class Call:
     """A command that waits for its outcome. Its caller may leave at any time: then nobody decides it any more."""
 
-    __slots__ = ("_digest", "_looked_up", "_record", "attempts", "needed", "outcome", "request")
+    __slots__ = ("_digest", "_looked_up", "_record", "attempts", "needed", "outcome", "refused", "request")
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, refused: set[Ref] | None = None) -> None:
         self.request = request
         self.needed = Ref(Workspace.entity, request.workspace), *request.command.preloads(), *request.expected
         """The entities that the decision will surely ask for."""
+        self.refused = set[Ref]() if refused is None else refused
+        """Entities whose versions a refused call of the same caller has named, before this one."""
         self.outcome: Outcome | None = None
         self.attempts = 0
         """The number of times that it was decided, and nothing could be appended."""

@@ -1,7 +1,7 @@
 """A commit: the commands that one append writes, as one item at one position. `body` tells how they are stored."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import takewhile
 
@@ -30,10 +30,18 @@ class Commit:
     """The hash of the chain up to here (see `chain`)."""
     is_stub: bool = False
     """True for what erasure put in place of a commit."""
+    _owners: list[CommandRecord] = field(default_factory=list[CommandRecord], init=False, repr=False, compare=False)
+    """The record of each event, once somebody has asked for one."""
 
     def events(self) -> Iterator[Event]:
         for record in self.records:
             yield from record.events
+
+    def record_of(self, index: int) -> CommandRecord:
+        """Return the record of the command that led to the event with this index within the commit."""
+        if not self._owners:
+            self._owners.extend(record for record in self.records for _ in record.events)
+        return self._owners[index]
 
     @property
     def is_erased(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal
+from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal, VersionConflict
 from ascend.domain.ids import POLICIES, CommandId, Ref
 from ascend.domain.runtime.body import BODY_OVERHEAD, COMMIT_BYTES, encode_record
 from ascend.domain.runtime.cache import WorkspaceCache
@@ -71,6 +71,8 @@ class CallGroup:
         """True if a refusal may only be given once no earlier write can land behind the head any more."""
         self.clock = cache.head.point.clock
         self._may_land = may_land
+        self._refused = set[tuple[int, Ref]]()
+        """Entities whose versions a refused call of this group has named, with the caller of that call."""
         self._ids: dict[CommandId, Applied] = {}
         self._bytes = BODY_OVERHEAD
 
@@ -103,6 +105,7 @@ class CallGroup:
         """Return what the call appends. None if an earlier call of the group has to be decided again anyway."""
         request = call.request
         check_new_id(request.command_id, self.now)
+        self._check_followed(call)
         view = View(request.workspace, request.actor, request.command.at or self.now, self.states)
         events = decide(request, view)
         check_limits(events, view, self.now)
@@ -124,6 +127,15 @@ class CallGroup:
                 f"a commit has at most {COMMIT_BYTES} bytes, this one has {BODY_OVERHEAD + len(stored)}"
             )
         return Accepted(record, stored, checked)
+
+    def _check_followed(self, call: Call) -> None:
+        """Raise `VersionConflict` if a call of the same caller was refused that named the version of the same entity.
+
+        The caller has counted on it: that the entity has the expected version by now is by chance.
+        """
+        for ref in call.request.expected:
+            if ref in call.refused or (id(call.refused), ref) in self._refused:
+                raise VersionConflict(f"{ref}: an earlier command that named its version was refused")
 
     def _fits(self, accepted: Accepted) -> bool:
         """Return False if the command needs a commit of its own, behind this one."""
@@ -147,6 +159,7 @@ class CallGroup:
 
     def _refuse(self, call: Call, error: Exception) -> None:
         self.outcomes.append((call, error))
+        self._refused.update((id(call.refused), ref) for ref in call.request.expected)
         if isinstance(error, Refusal):
             self.needs_slot |= self._may_land or (call.may_be_resent(self.now) and self._is_member(call))
 

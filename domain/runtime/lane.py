@@ -11,6 +11,7 @@ from typing import TypeVar
 import anyio
 
 from ascend.domain.errors import CommandFromTheFuture, CommandIdReused, CommandTooOld, InvalidInput, QueueFull, Refusal
+from ascend.domain.ids import Ref
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.call import Call, Outcome
 from ascend.domain.runtime.request import Request
@@ -39,7 +40,8 @@ class Caller:
     """A task with its calls. It waits until all of them have an outcome, or until it has to lead."""
 
     def __init__(self, requests: Sequence[Request]) -> None:
-        self.calls = [Call(request) for request in requests]
+        refused = set[Ref]()
+        self.calls = [Call(request, refused) for request in requests]
         self.open = len(self.calls)
         """The number of calls without an outcome."""
         self._wake: anyio.Event | None = None
@@ -112,6 +114,8 @@ class Lane:
             return
         call.outcome = outcome
         caller.open -= 1
+        if isinstance(outcome, Exception):
+            call.refused.update(call.request.expected)
         if caller.open and isinstance(outcome, Exception) and not is_verdict(outcome):
             for follower in caller.calls:
                 if follower.outcome is None:

@@ -16,7 +16,7 @@ from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
 from ascend.projections.build import Build
-from ascend.projections.engine.counts import count_items
+from ascend.projections.engine.counts import count_into, count_items
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.rendering import (
     Items,
@@ -25,6 +25,8 @@ from ascend.projections.engine.rendering import (
     Unrenderable,
     check_sizes,
     collect_items,
+    find_changed,
+    find_fault,
 )
 from ascend.projections.engine.renders import Renders
 from ascend.projections.generation_record import GenerationRecord
@@ -59,6 +61,7 @@ class Batch:
         """True if something was read from the views: it may mix two moments, unless the record still stands after it."""
         self._new: set[Ref] = set()
         self._commands = 0
+        self._by_kind: dict[str, Sequence[tuple[Build, Projection]]] = {}
 
     @property
     def builds_of_entities(self) -> set[Build]:
@@ -154,14 +157,20 @@ class Batch:
         new_context = StatesContext(self.workspace, self.states, after)
         for ref in refs:
             self._add_edges(outcome, ref, after.get(ref), position)
-            for build, projection in self.builds.items():
-                if projection.render_for(ref) is None or self._stays_parked(build, ref, position):
-                    continue
-                old = self.renders.render(build, projection, ref, old_context)
-                new = self.renders.render(build, projection, ref, new_context)
-                new = check_sizes({} if (build, ref) in self.parked else old, new)
-                self._compare(outcome, build, ref, old, new, position)
+            for build, projection in self._renderers(ref):
+                if not self._stays_parked(build, ref, position):
+                    old = self.renders.render(build, projection, ref, old_context)
+                    new = self.renders.render(build, projection, ref, new_context)
+                    self._compare(outcome, build, ref, old, new, position)
         return outcome
+
+    def _renderers(self, ref: Ref) -> Sequence[tuple[Build, Projection]]:
+        """Return the builds with items of this kind of entity."""
+        renderers = self._by_kind.get(ref.kind)
+        if renderers is None:
+            renderers = [(build, known) for build, known in self.builds.items() if known.render_for(ref) is not None]
+            self._by_kind[ref.kind] = renderers
+        return renderers
 
     def _stays_parked(self, build: Build, ref: Ref, position: int) -> bool:
         return (build, ref) in self.parked and position <= self.stay_parked.get((build, ref), 0)
@@ -170,20 +179,27 @@ class Batch:
         self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, new: RenderResult, position: int
     ) -> None:
         if isinstance(new, Unrenderable):
-            self._park_entity(outcome, build, ref, old, Parked(build, ref, position, new.error, ()))
-        elif isinstance(old, Unrenderable) or (build, ref) in self.parked:
+            self._park_entity(outcome, build, ref, old, position, new.error)
+            return
+        is_parked = (build, ref) in self.parked
+        changed = find_changed({} if is_parked or isinstance(old, Unrenderable) else old, new)
+        if fault := find_fault(changed.values()):
+            self._park_entity(outcome, build, ref, old, position, fault)
+        elif is_parked or isinstance(old, Unrenderable):
             self.write_anew(outcome, build, ref, old, new, position)
-        else:
-            changed = [(key, new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
-            outcome.counts.subtract(count_items(old.values()))
-            outcome.counts.update(count_items(new.values()))
-            outcome.change(build, position, changed, known=old)
+        elif changed:
+            count_into(outcome.counts, (old[key] for key in changed if key in old), -1)
+            count_into(outcome.counts, (new[key] for key in changed if key in new))
+            outcome.change(build, position, changed.items(), known=old)
 
-    def _park_entity(self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, parked: Parked) -> None:
+    def _park_entity(
+        self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, position: int, error: str
+    ) -> None:
         """Park the entity, unless it is parked already. Its last good items stay, and count as before."""
         if (build, ref) not in self.parked:
             good: Items = {} if isinstance(old, Unrenderable) else old
-            outcome.parked[build, ref] = replace(parked, keys=tuple(good), counts=count_items(good.values()))
+            counts = count_items(good.values())
+            outcome.parked[build, ref] = Parked(build, ref, position, error, tuple(good), counts)
 
     def write_anew(
         self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, new: Items, position: int
@@ -197,7 +213,7 @@ class Batch:
         if parked is not None:
             outcome.counts.subtract(parked.counts)
             outcome.parked[build, ref] = replace(parked, until=position)
-        outcome.counts.update(count_items(new.values()))
+        count_into(outcome.counts, new.values())
         vanished = [(key, None) for key in sorted(known - new.keys())]
         outcome.change(build, position, [*new.items(), *vanished], known)
 
@@ -206,7 +222,7 @@ class Batch:
     ) -> None:
         for index, event in enumerate(commit.events()):
             render_lines = partial(render_event, commit, index, event)
-            lines = check_sizes({}, collect_items(projection, commit.workspace, render_lines))
+            lines = check_sizes(collect_items(projection, commit.workspace, render_lines))
             if not isinstance(lines, Unrenderable) and any((build, key) in outcome.changes for key in lines):
                 lines = Unrenderable("another event of this commit has a line with this key")
             if isinstance(lines, Unrenderable):
@@ -214,7 +230,7 @@ class Batch:
                 if key not in self.parked:
                     outcome.parked.setdefault(key, Parked(*key, commit.position, lines.error, ()))
                 continue
-            outcome.counts.update(count_items(lines.values()))
+            count_into(outcome.counts, lines.values())
             outcome.change(build, commit.position, lines.items(), known=())
 
     def _add_edges(self, outcome: Outcome, ref: Ref, after: Versioned | None, position: int) -> None:

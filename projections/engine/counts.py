@@ -17,8 +17,16 @@ NAME_CHARACTERS = 50
 
 def count_items(items: Iterable[ReadItem]) -> Counter[str]:
     """Count the items by the name under which they count. Items that count under no name are left out."""
-    names = (item.counted for item in items)
-    return Counter(name for name in names if name is not None)
+    counts = Counter[str]()
+    count_into(counts, items)
+    return counts
+
+
+def count_into(counts: Counter[str], items: Iterable[ReadItem], change: int = 1) -> None:
+    """Add the change to the count of each item's name."""
+    for item in items:
+        if (name := item.counted) is not None:
+            counts[name] += change
 
 
 def add_counts(counts: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:

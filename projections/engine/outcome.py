@@ -48,7 +48,8 @@ class Outcome:
         """
         for key, change in later.changes.items():
             before = self.changes.get(key)
-            self.changes[key] = change if before is None else replace(change, is_new=before.is_new)
+            is_known = before is None or before.is_new == change.is_new
+            self.changes[key] = change if is_known else replace(change, is_new=not change.is_new)
         self.gone |= later.gone
         self.edges.update(later.edges)
         self.parked.update(later.parked)

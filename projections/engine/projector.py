@@ -9,17 +9,16 @@ A crash anywhere leaves a state from which the next batch goes on: every write m
 nothing. The last move may be left to the next batch of this process (see `known`).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ascend.domain.errors import StoreError, UpgradeRequired
+from ascend.domain.errors import StoreError
 from ascend.domain.event import touched
-from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment, Rendered
-from ascend.domain.workspaces.view import Versioned
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.build import Generation
 from ascend.projections.engine.batch import Batch, log_projected
@@ -29,12 +28,12 @@ from ascend.projections.engine.building import Builder
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.counts import add_counts
 from ascend.projections.engine.fan_out import FanOut
+from ascend.projections.engine.intake import Intake
 from ascend.projections.engine.known import KnownWorkspace, KnownWorkspaces, states_to_keep
 from ascend.projections.engine.leading import UNBOUNDED, Leader, NotItsTurn, find_bound, find_leads
-from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.shared_builds import find_ahead, find_rendered_elsewhere
 from ascend.projections.engine.state_loader import StateLoader
-from ascend.projections.engine.step import BatchRun, LeftToBuilder, Overtaken, StepResult, breathe
+from ascend.projections.engine.step import BatchRun, LeftToBuilder, Overtaken, StepResult
 from ascend.projections.engine.taking_over import TakeOver
 from ascend.projections.generation_record import GenerationRecord, find_record
 from ascend.projections.limits import ProjectionLimits
@@ -69,6 +68,7 @@ class Projector:
         self.builder = builder
         self.beginnings = Beginnings(self.commits, views, environment, SHORT if builder else UNBOUNDED, builder)
         self.writer = BatchWriter(views, environment, limits, self.leader)
+        self.intake = Intake(self.states, environment, limits)
         self.fan_out = FanOut(views, self.states, self.writer, environment, limits)
         self.take_over = TakeOver(views, self.states)
         self.known = KnownWorkspaces()
@@ -197,7 +197,7 @@ class Projector:
         for commit in commits:
             after = await self.states.compute(batch, run, partial(batch.after, commit))
             diff = batch.diff(after, after, commit.position)
-            if done and self._is_too_much(batch, diff, commit, after):
+            if done and self.intake.is_too_much(batch, diff, commit, after):
                 break
             batch.take(commit, after, diff)
             done.append(commit)
@@ -208,7 +208,7 @@ class Projector:
         """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
         batch = await self.new_batch(run)
         await self._load_touched(batch, run, commits)
-        done: Sequence[Commit] = await self._simulate(batch, run, commits)
+        done: Sequence[Commit] = await self.intake.take_in(batch, run, commits)
         if not done:
             run, is_complete = await self.fan_out.advance(batch, run, commits[0])
             if not is_complete:
@@ -246,36 +246,6 @@ class Projector:
 
     async def _load_touched(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> None:
         await self.states.load(batch, run, touched(event for commit in commits for event in commit.events()))
-
-    def _is_too_much(self, batch: Batch, diff: Outcome, commit: Commit, after: Mapping[Ref, Versioned]) -> bool:
-        """Return True if the batch would write more than it may with the commit, whose outcome is `diff`."""
-        return batch.writes + diff.writes + len(after) + len(commit.records) > self.limits.writes_per_batch
-
-    async def _simulate(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> list[Commit]:
-        """Take in commits, as many as a batch may write, up to one that changes a whole subtree.
-
-        That commit gets a batch of its own.
-
-        Return the commits taken in.
-        """
-        done: list[Commit] = []
-        yielded = self.environment.elapsed()
-        for commit in commits:
-            yielded = await breathe(self.environment, yielded)
-            try:
-                after = await self.states.compute(batch, run, partial(batch.after, commit))
-            except UpgradeRequired:
-                if done:
-                    break  # the commits before it are not held up
-                raise
-            if batch.spreads(after):
-                break
-            diff = await self.states.compute(batch, run, partial(batch.effect, commit, after))
-            if batch.parks_again(diff) or (done and self._is_too_much(batch, diff, commit, after)):
-                break
-            batch.take(commit, after, diff)
-            done.append(commit)
-        return done
 
 
 def moved_past(record: GenerationRecord, batch: Batch, commit: Commit) -> GenerationRecord:

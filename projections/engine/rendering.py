@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
 from ascend.projections.engine.counts import check_count_name
-from ascend.projections.item import ReadItem
+from ascend.projections.item import ReadItem, have_same_values
 from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Projection
 
@@ -88,18 +88,33 @@ def unrenderable(error: Exception) -> Unrenderable:
     return Unrenderable(f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS])
 
 
-def check_sizes(old: RenderResult, new: RenderResult) -> RenderResult:
-    """Return `new`, or `Unrenderable` if the store would refuse a changed item for its size."""
-    if isinstance(new, Unrenderable):
-        return new
-    written: Items = {} if isinstance(old, Unrenderable) else old
+def find_changed(old: Items, new: Items) -> dict[ViewKey, ReadItem | None]:
+    """Return the items of `new` that differ from the ones in `old`, and None for those that vanished."""
+    changed: dict[ViewKey, ReadItem | None] = {key: None for key in old if key not in new}
+    for key, item in new.items():
+        before = old.get(key)
+        if before is None or not have_same_values(item, before):
+            changed[key] = item
+    return changed
+
+
+def check_sizes(items: RenderResult) -> RenderResult:
+    """Return the items, or `Unrenderable` if the store would refuse one of them for its size."""
+    if isinstance(items, Unrenderable):
+        return items
+    fault = find_fault(items.values())
+    return Unrenderable(fault) if fault else items
+
+
+def find_fault(items: Iterable[ReadItem | None]) -> str:
+    """Return the reason why the store would refuse one of the items. Empty: it takes all of them."""
     try:
-        for key, item in new.items():
-            if written.get(key) != item and measure(item.content()) > CONTENT_BYTES:
-                return Unrenderable(f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes")
+        for item in items:
+            if item is not None and measure(item.content()) > CONTENT_BYTES:
+                return f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes"
     except Exception as error:  # noqa: BLE001 - an item that cannot be written as JSON parks its entity, too
-        return unrenderable(error)
-    return new
+        return unrenderable(error).error
+    return ""
 
 
 def check_owner(projection: Projection, item: ReadItem, workspace: WorkspaceId) -> None:

@@ -87,7 +87,7 @@ class ParkedRetry:
                 return Unrenderable(error)
         context = StatesContext(workspace, batch.states, {})
         items = await self.projector.states.compute(batch, run, partial(render, projection, parked.ref, context))
-        items = check_sizes({}, items)
+        items = check_sizes(items)
         if isinstance(items, Unrenderable):
             return items
         outcome = Outcome()
@@ -144,7 +144,7 @@ class ParkedRetry:
         own = [(index, event) for index, event in enumerate(commit.events()) if event.touches()[0] == parked.ref]
         for index, event in own:
             render_lines = partial(render_event, commit, index, event)
-            lines = check_sizes({}, collect_items(projection, batch.workspace, render_lines))
+            lines = check_sizes(collect_items(projection, batch.workspace, render_lines))
             if isinstance(lines, Unrenderable):
                 return lines.error
             if count_items(lines.values()):

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem
 from ascend.projections.key_text import RefKey
@@ -40,7 +39,7 @@ def history_lines(commit: Commit) -> Iterable[HistoryLine]:
 
 
 def render_event(commit: Commit, index: int, event: Event) -> Sequence[HistoryLine]:
-    record = find_command(commit, index)
+    record = commit.record_of(index)
     return [
         HistoryLine(
             workspace=commit.workspace,
@@ -54,15 +53,6 @@ def render_event(commit: Commit, index: int, event: Event) -> Sequence[HistoryLi
         )
         for about in event.concerns()
     ]
-
-
-def find_command(commit: Commit, index: int) -> CommandRecord:
-    """Return the record of the command that led to the event with this index within the commit."""
-    for record in commit.records:
-        if index < len(record.events):
-            return record
-        index -= len(record.events)
-    raise ValueError(f"commit {commit.position} has no event {index}")
 
 
 HISTORY_OF_ENTITY = Pattern(

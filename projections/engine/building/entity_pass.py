@@ -37,7 +37,7 @@ class EntityPass:
         while True:
             try:
                 context = StatesContext(self.workspace, self._loaded, {})
-                return check_sizes({}, render(projection, ref, context))
+                return check_sizes(render(projection, ref, context))
             except NotLoaded as missing:
                 await self._load(missing.refs)
 

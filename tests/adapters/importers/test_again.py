@@ -100,23 +100,23 @@ async def test_four_imports_at_once_give_the_log_of_one(tmp_path: Path) -> None:
 
     await for_each(stores, run, limit=4)
     assert await first.events() == await alone.events()
-    assert sum(appended) == await alone.head()
+    assert sum(appended) == len(await alone.events())
     assert sum(store.service.counts.conflicts for store in stores) > 0
 
 
 async def test_the_next_import_continues_a_cancelled_one(tmp_path: Path) -> None:
-    file = write_file(tmp_path, [issue(n) for n in range(1, 100)])
+    file = write_file(tmp_path, [issue(n) for n in range(1, 301)])
     undisturbed, cancelled = ImportStore(), ImportStore()
     await undisturbed.github(file)
     with CancelScope() as scope:
 
         def progress(phase: str, done: int, total: int | None) -> None:
-            if (phase, done, total) == ("importing", 60, 99):
+            if (phase, done, total) == ("importing", 160, 300):
                 scope.cancel()
 
         await import_github(file, HOME, "Home", cancelled.target, progress)
     assert scope.cancelled_caught
-    assert len(await cancelled.events()) == 2 + 60
+    assert 2 + 160 <= len(await cancelled.events()) < 2 + 300
     await cancelled.github(file)
     assert await cancelled.events() == await undisturbed.events()
 

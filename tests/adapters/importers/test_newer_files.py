@@ -1,6 +1,6 @@
 """After an import, each issue is as a fresh import of the file makes it, apart from what people have changed since."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from support.importers.store import HOME, UNLIMITED, ImportStore, Killed
 from support.importers.versions import comparable
 
 from ascend.adapters.importers import IMPORTER, Summary
+from ascend.adapters.importers.ahead import ImportedCommand
 from ascend.adapters.importers.report import Report
 from ascend.domain.comments.commands import EditComment
 from ascend.domain.comments.comment import Comment
@@ -272,10 +273,20 @@ class Intruder(ImportStore):
     async def send(
         self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]
     ) -> Receipt:
-        if isinstance(command, EditTask) and self.edits:
-            self.edits -= 1
-            await self.execute(EditTask(task_id=command.task_id, title=f"Mine {self.edits}"), ADA)
+        await self.intrude([command])
         return await super().send(workspace, command, actor, id, expected)
+
+    async def send_all(
+        self, workspace: WorkspaceId, commands: Sequence[ImportedCommand]
+    ) -> Sequence[Receipt | Exception]:
+        await self.intrude([each.command for each in commands])
+        return await super().send_all(workspace, commands)
+
+    async def intrude(self, commands: Sequence[Command]) -> None:
+        edited = next((command for command in commands if isinstance(command, EditTask)), None)
+        if edited is not None and self.edits:
+            self.edits -= 1
+            await self.execute(EditTask(task_id=edited.task_id, title=f"Mine {self.edits}"), ADA)
 
 
 async def test_an_edit_between_reading_and_sending_is_not_overwritten(tmp_path: Path) -> None:

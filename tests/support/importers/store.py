@@ -1,11 +1,12 @@
 """A store that imports files, in memory unless it is given tables. Its log is folded to show the result of an import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
 from ascend.adapters.importers import ImportTarget, Summary, import_github, import_inventree, imported_workspace
+from ascend.adapters.importers.ahead import ImportedCommand
 from ascend.adapters.importers.report import Report
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
@@ -61,6 +62,8 @@ class ImportStore:
     environment: FakeEnvironment = field(default_factory=FakeEnvironment)
     tables: Tables = field(default_factory=MemoryTables)
     commands_to_live: int = UNLIMITED
+    groups: bool = True
+    """True if importers send many commands together."""
     folded: dict[WorkspaceId, "FoldedLog"] = field(default_factory=dict[WorkspaceId, "FoldedLog"])
 
     def __post_init__(self) -> None:
@@ -75,7 +78,7 @@ class ImportStore:
 
     @property
     def target(self) -> ImportTarget:
-        return ImportTarget(self.send, self.log, LIFE_OS.model)
+        return ImportTarget(self.send, self.log, LIFE_OS.model, self.send_all if self.groups else None)
 
     async def send(
         self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]
@@ -88,6 +91,28 @@ class ImportStore:
             workspace=workspace, command=command, actor=actor, command_id=id, expected=dict(expected), imported=True
         )
         return await self.service.execute(request)
+
+    async def send_all(
+        self, workspace: WorkspaceId, commands: Sequence[ImportedCommand]
+    ) -> Sequence[Receipt | Exception]:
+        """Send commands as an importer does, up to the one at which it is killed."""
+        sent = commands[: self.commands_to_live]
+        self.commands_to_live -= len(sent)
+        requests = [
+            Request(
+                workspace=workspace,
+                command=command.command,
+                actor=command.actor,
+                command_id=command.id,
+                expected=dict(command.expected),
+                imported=True,
+            )
+            for command in sent
+        ]
+        outcomes = await self.service.execute_all(requests) if requests else ()
+        if len(sent) < len(commands):
+            raise Killed
+        return outcomes
 
     async def execute(self, command: Command, by: UserId, workspace: WorkspaceId = HOME) -> Receipt:
         """Execute a command of somebody who is no importer."""
@@ -110,6 +135,14 @@ class ImportStore:
             for commit in commits:
                 log.add(commit)
         return log.events
+
+    async def command_ids(self, workspace: WorkspaceId = HOME) -> list[CommandId]:
+        """Return the ids of all commands of the log."""
+        ids, position = list[CommandId](), 1
+        while commits := await self.log.commits(workspace, position, 1_000):
+            ids += [record.command_id for commit in commits for record in commit.records]
+            position += len(commits)
+        return ids
 
     async def events_of(self, kind: type[V], workspace: WorkspaceId = HOME) -> list[V]:
         """Return the events of this class."""

@@ -4,7 +4,7 @@ An error stops the import. What was imported before it stays, and running the im
 cut, left out or passed over, and a command that a rule refuses is skipped. All of it is listed, and the exit code says so.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,12 +15,14 @@ from anyio import CancelScope, to_thread
 
 from ascend import Command, CommandId, ProjectionBehind, Receipt, Ref, UserId, WorkspaceId
 from ascend.adapters.importers import ImportTarget, Progress, Summary, imported_workspace
+from ascend.adapters.importers.ahead import ImportedCommand
 from ascend.adapters.importers.report import SHORTFALLS, Notice, NoticeKind, Report, open_report_file
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import count_noun
 from ascend.cli.terminal.progress import show_progress
 from ascend.domain.ids import UUID_TEXT
+from ascend.sending import Sending
 
 KINDS = {
     "AddMember": "member",
@@ -108,7 +110,30 @@ def make_target(context: CommandContext) -> ImportTarget:
             await context.store.worker.catch_up(workspace)
             return await execute()
 
-    return ImportTarget(send, context.store.log, context.store.model)
+    async def send_all(workspace: WorkspaceId, commands: Sequence[ImportedCommand]) -> Sequence[Receipt | Exception]:
+        outcomes = list[Receipt | Exception]()
+        while missing := commands[len(outcomes) :]:
+            sendings = [to_sending(workspace, command) for command in missing]
+            try:
+                async for sent in importing.execute_all(sendings):
+                    outcome = sent.receipt or sent.error
+                    assert outcome is not None
+                    outcomes.append(outcome)
+            except ProjectionBehind:
+                await context.store.worker.catch_up(workspace)
+        return outcomes
+
+    return ImportTarget(send, context.store.log, context.store.model, send_all)
+
+
+def to_sending(workspace: WorkspaceId, command: ImportedCommand) -> Sending:
+    return Sending(
+        workspace=workspace,
+        command=command.command,
+        actor=command.actor,
+        command_id=command.id,
+        expected=command.expected,
+    )
 
 
 def summary_to_json(summary: Summary, report: Report) -> dict[str, object]:

@@ -1,0 +1,88 @@
+"""Commands sent ahead: those of many records are sent together, and then each record finds the outcomes of its own.
+
+plans of some records ──▶ their commands, with the versions that they lead to ──send──▶ outcomes
+                                                                                           │
+record by record: is this the command that was sent? ──yes──▶ its outcome ◀────────────────┘
+                                                     └─no──▶ send it now
+
+A refused command leaves no trace. So where something else happened than was assumed, a refusal is not believed any more: the
+command is sent again.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ascend.adapters.importers.merge.plan import Plan
+from ascend.adapters.importers.records import IMPORTER, SourceRecord
+from ascend.domain.errors import CommandIdReused, VersionConflict
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.request import Receipt
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.members import AddMember
+
+AT_ONCE = 500
+"""Commands that are sent together. After those with a refusal, the other ones are left to their records."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCommand:
+    """A command of an import, with the versions of entities that the import has seen."""
+
+    command: Command
+    actor: UserId
+    id: CommandId
+    expected: Mapping[Ref, int]
+
+
+SendAll = Callable[[WorkspaceId, Sequence[ImportedCommand]], Awaitable[Sequence[Receipt | Exception]]]
+"""Sends commands of an import in their order. Returns what became of each: its receipt, or the error that refuses it."""
+
+
+class SentAhead:
+    """The outcomes of commands that were sent ahead."""
+
+    def __init__(self, workspace: WorkspaceId, send_all: SendAll) -> None:
+        self._workspace = workspace
+        self._send_all = send_all
+        self._outcomes: dict[CommandId, tuple[ImportedCommand, Receipt | Exception]] = {}
+        self._believes_refusals = True
+
+    async def send(self, records: Sequence[tuple[SourceRecord, Plan]]) -> None:
+        """Send the commands of the plans, as far as none is refused. What was sent before is forgotten."""
+        self._outcomes, self._believes_refusals = {}, True
+        commands = [command for record, plan in records for command in planned_commands(self._workspace, record, plan)]
+        for start in range(0, len(commands), AT_ONCE):
+            some = commands[start : start + AT_ONCE]
+            outcomes = await self._send_all(self._workspace, some)
+            for sent, outcome in zip(some, outcomes, strict=True):
+                self._outcomes.setdefault(sent.id, (sent, outcome))
+            if any(isinstance(outcome, Exception) for outcome in outcomes):
+                return
+
+    def take(self, command: ImportedCommand) -> Receipt | Exception | None:
+        """Return the outcome of a command that was sent ahead. None: it has to be sent."""
+        sent, outcome = self._outcomes.pop(command.id, (None, None))
+        is_believed = self._believes_refusals or not isinstance(outcome, Exception)
+        if sent != command or not is_believed:
+            self._believes_refusals = False
+            return None
+        if isinstance(outcome, VersionConflict | CommandIdReused):
+            self._believes_refusals = False  # somebody else is at work on the same entities
+        return outcome
+
+
+def planned_commands(workspace: WorkspaceId, record: SourceRecord, plan: Plan) -> Iterator[ImportedCommand]:
+    """Yield the commands of a plan, as they are sent if each of them leads to one event."""
+    for person in plan.newcomers:
+        yield member_command(workspace, record, person.id, person.name)
+    versions = dict[Ref, int]()
+    for step in plan.steps:
+        version = versions.get(step.ref, step.version)
+        yield ImportedCommand(step.change.command, step.change.by, step.id(workspace, version), {step.ref: version})
+        versions[step.ref] = version + 1
+
+
+def member_command(workspace: WorkspaceId, record: SourceRecord, user: UserId, name: str) -> ImportedCommand:
+    """Return the command that adds a member: the same for all records that name the user."""
+    add = AddMember(user_id=user, name=name, at=record.at)
+    return ImportedCommand(add, IMPORTER, CommandId.derive(workspace, "member", user, "add"), {})
