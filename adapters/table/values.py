@@ -93,10 +93,11 @@ def _marshal(value: object, depth: int) -> tuple[Typed, int]:
         return {"NULL": True}, 1
     if type(value) is bool:
         return {"BOOL": value}, 1
-    if type(value) is list and depth:
-        return _marshal_list(value, depth - 1)  # pyright: ignore[reportUnknownArgumentType]
-    if type(value) is dict and depth:
-        return _marshal_map(value, depth - 1)  # pyright: ignore[reportUnknownArgumentType]
+    kind = type(value)
+    if kind is list and depth:
+        return _marshal_list(cast("list[object]", value), depth - 1)
+    if kind is dict and depth:
+        return _marshal_map(cast("dict[object, object]", value), depth - 1)
     return _marshal_other(value, depth)
 
 

@@ -88,6 +88,7 @@ class TestThreads:
         statements = await trace_writer(tables)
         calls = count_calls(monkeypatch, ThreadPoolExecutor, "submit")
         entered, go_on = threading.Event(), threading.Event()
+        wake_ups: list[None] = []
 
         async with anyio.create_task_group() as group:
             group.start_soon(tables._writer.write, partial(hold_the_thread, entered, go_on))  # pyright: ignore[reportPrivateUsage]
