@@ -173,8 +173,13 @@ def render_balance(account: Account, context: ascend.RenderContext) -> Iterable[
 def render_receipt(commit: Commit, index: int, event: ascend.Event) -> Iterable[ReceiptLine]:
     if event.tag.startswith("account."):
         record = [record for record in commit.records for _ in record.events][index]
-        place = {"workspace": commit.workspace, "position": commit.position, "index": index}
-        yield ReceiptLine(**place, actor=record.actor, event=event.tag)
+        yield ReceiptLine(
+            workspace=commit.workspace,
+            position=commit.position,
+            index=index,
+            actor=record.actor,
+            event=event.tag,
+        )
 
 
 UNLUCKY = 13

@@ -5,20 +5,30 @@ from collections.abc import Collection
 import pytest
 from support.simulation.planted import Plant
 
-from ascend.domain.runtime import call
+from ascend.domain.ids import Ref
+from ascend.domain.runtime.call import Call
 from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.group import CallGroup, GroupStates
+from ascend.domain.runtime.lane import Lane
 from ascend.domain.runtime.loader import CacheLoader
+from ascend.domain.workspaces.view import Versioned
 
 
 def group_decided_on_one_state(patch: pytest.MonkeyPatch) -> None:
     """Each call of a group is decided on the state at the head, without what the calls before it change."""
-    patch.setattr(GroupStates, "__getitem__", lambda self, ref: self._base[ref])
+
+    def get(self: GroupStates, ref: Ref) -> Versioned:
+        return self._base[ref]  # pyright: ignore[reportPrivateUsage]
+
+    patch.setattr(GroupStates, "__getitem__", get)
 
 
 def id_applied_twice_in_a_group(patch: pytest.MonkeyPatch) -> None:
     """A command that is sent twice at the same time is applied twice."""
-    patch.setattr(CallGroup, "_remember", lambda *_: None)
+
+    def forget(*_: object) -> None: ...
+
+    patch.setattr(CallGroup, "_remember", forget)
 
 
 def answered_before_the_commit_is_durable(patch: pytest.MonkeyPatch) -> None:
@@ -34,8 +44,12 @@ def answered_before_the_commit_is_durable(patch: pytest.MonkeyPatch) -> None:
 
 def refused_without_a_slot(patch: pytest.MonkeyPatch) -> None:
     """A refusal is given although an earlier write may still land."""
-    patch.setattr(call.Call, "may_be_resent", lambda *_: False)
-    patch.setattr("ascend.domain.runtime.lane.Lane.may_land", lambda *_: False)
+
+    def never(*_: object) -> bool:
+        return False
+
+    patch.setattr(Call, "may_be_resent", never)
+    patch.setattr(Lane, "may_land", never)
 
 
 PLANTED_GROUPS: Collection[Plant] = (
