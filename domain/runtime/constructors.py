@@ -121,9 +121,9 @@ def _find_class_parsers(cls: type[Any], owners: tuple[type[Any], ...]) -> Parser
         raise _NoConstructor
     if issubclass(cls, Enum):
         return _parse_enum(cls)
-    if issubclass(cls, tuple) and hasattr(cls, "_make"):
+    if issubclass(cls, tuple) and hasattr(cls, "_make"):  # pyright: ignore[reportUnknownArgumentType]
         return {list: _parse_named_tuple(cls, owners)}
-    return {dict: _make_constructor(cls, owners)}
+    return {dict: _make_constructor(cls, owners)}  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _join(choices: Iterable[Parsers]) -> Parsers:

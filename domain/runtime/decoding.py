@@ -65,18 +65,25 @@ def _list_records(body: object) -> Sequence[object]:
     return cast("list[object]", records)
 
 
+NO_OPTIONS = None, None, False
+"""The options of a record that stores none: correlation, causation, and whether an import has sent it."""
+
+
 def _read_record(model: Model, number: int, record: Any) -> CommandRecord:
     """Return the command like `decode_record`. Nothing is validated that was validated when it was written."""
     try:
         command, digest, actor = record["id"], record["digest"], record["actor"]
         if not type(command) is type(digest) is type(actor) is str:
             raise TypeError
+        correlation, causation, imported = _list_options(record) if len(record) > REQUIRED else NO_OPTIONS
         return CommandRecord(
             str.__new__(CommandId, command),
             digest,
             construct_user(actor),
             tuple([_read_event(model, event) for event in record["events"]]),
-            *(_list_options(record) if len(record) > REQUIRED else ()),
+            correlation,
+            causation,
+            imported,
         )
     except NOT_AS_WRITTEN:
         return decode_record(model, number, record)

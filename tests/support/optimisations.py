@@ -17,6 +17,7 @@ import pytest
 from ascend.adapters.dynamodb import tables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.domain.runtime import body
+from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.limits import CommandLimits
 
 
@@ -26,7 +27,10 @@ def without_groups() -> Any:
 
 
 def without_compression() -> Any:
-    return patch.object(body, "_to_body", lambda plain: body.Body(body.FORMAT, plain.decode()))
+    def to_plain_body(plain: bytes) -> Body:
+        return Body(body.FORMAT, plain.decode())
+
+    return patch.object(body, "_to_body", to_plain_body)
 
 
 def without_constructors() -> Any:
@@ -52,5 +56,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for name in config.getoption("--without"):
+    names: list[str] = config.getoption("--without") or []
+    for name in names:
         OPTIMISATIONS[name]().start()

@@ -108,10 +108,11 @@ class Whole(Fact, tag="whole"):
 
 def read(event: Event) -> tuple[Any, Any]:
     """Return the stored event as the constructor builds it, and as validation does."""
-    _, _, at, data = from_json(encode_event(event))
+    stored: tuple[str, int, str, dict[str, Any]] = from_json(encode_event(event))
+    fields = {**stored[3], "at": stored[2]}
     construct = find_constructor(type(event))
     assert construct is not None
-    return construct({**data, "at": at}), type(event).model_validate({**data, "at": at})
+    return construct(fields), type(event).model_validate(fields)
 
 
 def check_same(event: Event) -> None:
@@ -131,11 +132,12 @@ def check_same(event: Event) -> None:
 
 def types_in(value: Any) -> Any:
     """Return the types of the value and of all that it holds."""
+    kind: type[Any] = type(value)
     if isinstance(value, BaseModel):
-        return type(value), [types_in(part) for part in vars(value).values()]
-    if isinstance(value, dict):
-        return dict, [types_in(pair) for pair in value.items()]
-    return type(value), [types_in(part) for part in value] if isinstance(value, tuple) else []
+        return kind, [types_in(part) for part in vars(value).values()]
+    if kind is dict:
+        return kind, [types_in(pair) for pair in value.items()]
+    return kind, [types_in(part) for part in value] if issubclass(kind, tuple) else []
 
 
 def hash_of(event: Event) -> object:
