@@ -44,24 +44,24 @@ class SentAhead:
     def __init__(self, workspace: WorkspaceId, send_all: SendAll) -> None:
         self._workspace = workspace
         self._send_all = send_all
-        self._outcomes: dict[CommandId, tuple[ImportedCommand, Receipt | Exception]] = {}
+        self.outcomes: dict[CommandId, tuple[ImportedCommand, Receipt | Exception]] = {}
         self._believes_refusals = True
 
     async def send(self, records: Sequence[tuple[SourceRecord, Plan]]) -> None:
         """Send the commands of the plans, as far as none is refused. What was sent before is forgotten."""
-        self._outcomes, self._believes_refusals = {}, True
+        self.outcomes, self._believes_refusals = {}, True
         commands = [command for record, plan in records for command in planned_commands(self._workspace, record, plan)]
         for start in range(0, len(commands), AT_ONCE):
             some = commands[start : start + AT_ONCE]
             outcomes = await self._send_all(self._workspace, some)
             for sent, outcome in zip(some, outcomes, strict=True):
-                self._outcomes.setdefault(sent.id, (sent, outcome))
+                self.outcomes.setdefault(sent.id, (sent, outcome))
             if any(isinstance(outcome, Exception) for outcome in outcomes):
                 return
 
     def take(self, command: ImportedCommand) -> Receipt | Exception | None:
         """Return the outcome of a command that was sent ahead. None: it has to be sent."""
-        sent, outcome = self._outcomes.pop(command.id, (None, None))
+        sent, outcome = self.outcomes.pop(command.id, (None, None))
         is_believed = self._believes_refusals or not isinstance(outcome, Exception)
         if sent != command or not is_believed:
             self._believes_refusals = False

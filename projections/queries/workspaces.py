@@ -89,7 +89,10 @@ class WorkspaceQueries(QueryBase):
     async def history(
         self, workspace: WorkspaceId, *, viewer: Viewer, limit: int = DEFAULT_LIMIT, cursor: str | None = None
     ) -> Page[HistoryLine]:
-        """Return the events of the workspace, from its log: the latest first, up to `limit` commits a page."""
+        """Return the events of the workspace, from its log: the latest first, up to `limit` commits a page.
+
+        A page ends with the commit with which it holds `limit` events: a commit may hold those of many commands.
+        """
         question = f"history\x1f{workspace}"
         before = to_position(to_bookmark(question, cursor), cursor)
         if not 1 <= limit <= DEFAULT_LIMIT:

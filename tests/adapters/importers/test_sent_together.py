@@ -1,17 +1,24 @@
 """An import sends the commands of many records together: few commits, and everything else as if they were sent one by one."""
 
+from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
 
 import pytest
 from support.importers.files import issue, write_file
 from support.importers.store import HOME, ImportStore
+from support.scenario import task_id
 
+from ascend import Command, CommandId, Receipt, Ref, UserId, WorkspaceId
 from ascend.adapters.importers import Report
+from ascend.adapters.importers.ahead import ImportedCommand, SentAhead
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.query import Query
+from ascend.domain.errors import InvalidRecord, LimitExceeded, NotAllowed, VersionConflict
+from ascend.domain.tasks.commands import CreateTask, DeleteTask
 from ascend.domain.tasks.task import Task
+from ascend.testing import ADA
 
 
 def many_issues(tmp_path: Path, count: int = 120) -> Path:
@@ -45,11 +52,74 @@ async def test_an_import_takes_few_commits_and_few_write_units(tmp_path: Path) -
     assert await units(together) * 2 < await units(alone)
 
 
-async def test_a_strict_report_sends_nothing_behind_the_record_that_stops_it(tmp_path: Path) -> None:
-    file = write_file(tmp_path, [issue(1), issue(2, title="x" * 2_000), issue(3)])
-    store = ImportStore()
+class Full(ImportStore):
+    """A store that has no room for the issue 2."""
 
-    with pytest.raises(Exception, match="issue 2"):
-        await store.github(file, report=Report(strict=True))
+    def room_for(self, command: Command) -> bool:
+        return not isinstance(command, CreateTask) or command.metadata["number"] != "2"
 
-    assert [task.metadata["number"] for task in await store.entities(Task)] == ["1"]
+    async def send(
+        self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]
+    ) -> Receipt:
+        if not self.room_for(command):
+            raise LimitExceeded("no room")
+        return await super().send(workspace, command, actor, id, expected)
+
+    async def send_all(
+        self, workspace: WorkspaceId, commands: Sequence[ImportedCommand]
+    ) -> Sequence[Receipt | Exception]:
+        outcomes = iter(await super().send_all(workspace, [each for each in commands if self.room_for(each.command)]))
+        return [next(outcomes) if self.room_for(each.command) else LimitExceeded("no room") for each in commands]
+
+
+async def test_a_strict_import_sends_nothing_behind_the_record_that_stops_it(tmp_path: Path) -> None:
+    file = many_issues(tmp_path, 3)
+    strict, lenient = Full(), Full()
+
+    with pytest.raises(InvalidRecord, match="no room"):
+        await strict.github(file, report=Report(strict=True))
+    summary = await lenient.github(file)
+
+    assert [task.metadata["number"] for task in await strict.entities(Task)] == ["1"]
+    assert [task.metadata["number"] for task in await lenient.entities(Task)] == ["1", "3"]
+    assert summary.records == 3
+
+
+def command(name: str, version: int = 0) -> ImportedCommand:
+    return ImportedCommand(DeleteTask(task_id=task_id(name)), ADA, CommandId.derive(name), {Ref("task", name): version})
+
+
+async def sent_ahead(**outcomes: Receipt | Exception) -> SentAhead:
+    """Return the commands with these names, sent ahead with these outcomes."""
+
+    async def send_all(_: WorkspaceId, commands: Sequence[ImportedCommand]) -> Sequence[Receipt | Exception]:
+        assert not commands
+        return []
+
+    ahead = SentAhead(HOME, send_all)
+    await ahead.send([])
+    ahead.outcomes = {command(name).id: (command(name), outcome) for name, outcome in outcomes.items()}
+    return ahead
+
+
+RECEIPT = Receipt(HOME, CommandId.derive("any"), 7, 1)
+
+
+async def test_a_refusal_is_believed_until_something_else_happens_than_was_assumed() -> None:
+    refusals = {name: NotAllowed(name) for name in ("first", "second", "third")}
+    ahead = await sent_ahead(**refusals, last=RECEIPT)
+
+    assert ahead.take(command("first")) is refusals["first"]
+    assert ahead.take(command("second", version=3)) is None  # another version than was assumed
+    assert ahead.take(command("third")) is None
+    assert ahead.take(command("last")) is RECEIPT
+    assert ahead.take(command("last")) is None
+
+
+async def test_after_a_conflict_no_refusal_is_believed() -> None:
+    conflict = VersionConflict("first")
+    ahead = await sent_ahead(first=conflict, second=NotAllowed("second"), third=RECEIPT)
+
+    assert ahead.take(command("first")) is conflict
+    assert ahead.take(command("second")) is None
+    assert ahead.take(command("third")) is RECEIPT
