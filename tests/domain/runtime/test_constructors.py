@@ -132,12 +132,12 @@ def check_same(event: Event) -> None:
 
 def names_in(event: Any) -> list[str]:
     """Return the names of the attributes, in their order."""
-    return list(vars(event))
+    return list(event.__dict__)
 
 
 def types_in(value: Any) -> Any:
     """Return the types of the value and of all that it holds."""
-    kind: Any = type(value)
+    kind: Any = getattr(value, "__class__")  # noqa: B009  a type checker would narrow it
     if isinstance(value, BaseModel):
         return kind, [types_in(part) for part in vars(value).values()]
     if kind is dict:
