@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -121,13 +122,12 @@ def read_page(
     """Return the items up to 1 MB. As on DynamoDB, a page that reaches its limit has a `next`, even if it is last."""
     items: list[Item] = []
     size, most = 0, cap_limit(limit)
-    rows = connection.execute(*statement)
-    for row in rows:
-        items.append(sql.to_item(row))
-        size += len(row[-1])
-        if size >= PAGE_BYTES or len(items) == most:
-            rows.close()  # ends the read transaction
-            return TablePage(items, bookmark_of(row))
+    with closing(connection.execute(*statement)) as rows:  # an open cursor keeps its read transaction open
+        for row in rows:
+            items.append(sql.to_item(row))
+            size += len(row[-1])
+            if size >= PAGE_BYTES or len(items) == most:
+                return TablePage(items, bookmark_of(row))
     return TablePage(items, None)
 
 

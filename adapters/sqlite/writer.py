@@ -26,6 +26,7 @@ from ascend.adapters.sqlite.connections import Connections
 from ascend.adapters.sqlite.errors import translate_before_commit, translate_error
 from ascend.adapters.sqlite.file import OpenFile, open_writer
 from ascend.domain.errors import StoreError, StoreUnavailable
+from ascend.domain.runtime.call import copy_error
 
 T = TypeVar("T")
 
@@ -194,8 +195,8 @@ class FileWriter:
 
 
 def _fail(writes: Sequence[PendingWrite[Any]], failure: BaseException) -> Sequence[PendingWrite[Any]]:
-    for write in writes:
-        write.fail(failure)
+    for number, write in enumerate(writes):
+        write.fail(copy_error(failure) if number else failure)
     return writes
 
 

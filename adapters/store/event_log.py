@@ -31,7 +31,7 @@ from ascend.domain.errors import Damaged, LogDiverged, UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.chain import HASH_BYTES, hash_unchained, is_chained
-from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.commit import Commit, count_events
 from ascend.domain.runtime.garbage import without_collections
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
@@ -284,11 +284,6 @@ def to_raw_point(workspace: WorkspaceId, item: Item) -> Point:
     if not isinstance(hash, bytes) or len(hash) != HASH_BYTES:
         hash = hash_unchained(workspace, position, str(item.attributes.get("id", "")))
     return Point(position, readable_clock(item.attributes), hash)
-
-
-def count_events(commit: Commit) -> int:
-    """Return the number of events in a commit. A command that changed nothing counts as one: it takes memory, too."""
-    return sum(len(record.events) or 1 for record in commit.records)
 
 
 def is_entry(item: Item) -> bool:

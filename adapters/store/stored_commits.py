@@ -1,6 +1,7 @@
 """Converts commits to items and back, and checks that each follows the one before it. Pure.
 
-commit   id, clock, time, format, body, hash                     format "json/2"; without `hash` in "json/1"
+commit   id, clock, time, format, body, hash                     format "json/2", or "json+zlib/2" where the body is
+                                                                 compressed; without `hash` in "json/1"
 stub     id, clock, time, format, hash, of, body_hash            "erased/2", in place of a chained commit
          id, clock, format                                       "erased/1", in place of anything else
 """

@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from ascend.domain.event import touched
 from ascend.domain.ids import CommandId, Ref, WorkspaceId, time_of
-from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.commit import Commit, count_events
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied, Checkpoint, Head, Point
@@ -44,7 +44,7 @@ class WorkspaceCache:
         self.entities: OrderedDict[Ref, Versioned] = OrderedDict()
         self.applied: dict[CommandId, Applied] = {}
         self.events = 0
-        """The number of events in `commits`."""
+        """The number of events in `commits`. A command that changed nothing counts as one."""
         self._touching: dict[Ref, deque[Commit]] = {}
         """The commits that are held, by the entities that they touch."""
 
@@ -86,7 +86,7 @@ class WorkspaceCache:
         self.commits.append(commit)
         for ref in touched(events):
             self._touching.setdefault(ref, deque()).append(commit)
-        self.events += len(events)
+        self.events += count_events(commit)
         self.position = commit.position
         self.applied.update((record.command_id, record) for record in applied_by(commit))
 
@@ -127,12 +127,8 @@ class WorkspaceCache:
     @property
     def unfolded_events(self) -> int:
         """The number of events in the commits behind *folded*, as far as they are held."""
-        folded = sum(
-            len(record.events)
-            for commit in takewhile(lambda commit: commit.position <= self.checkpoint.folded, self.commits)
-            for record in commit.records
-        )
-        return self.events - folded
+        folded = takewhile(lambda commit: commit.position <= self.checkpoint.folded, self.commits)
+        return self.events - sum(map(count_events, folded))
 
     def is_full(self) -> bool:
         return len(self.commits) > self.limits.cached_commits or self.events > self.limits.cached_events
@@ -161,7 +157,7 @@ class WorkspaceCache:
             self._touching[ref].popleft()
             if not self._touching[ref]:
                 del self._touching[ref]
-        self.events -= sum(len(record.events) for record in commit.records)
+        self.events -= count_events(commit)
         self.since = Point(commit.position, commit.clock, commit.hash)
         for record in commit.records:
             self.applied.pop(record.command_id, None)

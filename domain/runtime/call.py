@@ -1,32 +1,46 @@
 """A call: one command on its way through the command path, until it has an outcome."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from ascend.domain.errors import CommandFromTheFuture, CommandIdReused, CommandTooOld, InvalidInput, Refusal
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.ports import Applied
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.workspace import Workspace
 
+E = TypeVar("E", bound=BaseException)
+
 Outcome = Receipt | Exception
+VERDICTS = (Refusal, InvalidInput, CommandIdReused, CommandTooOld, CommandFromTheFuture)
 FRESH = timedelta(seconds=2)
-"""An id that holds an older time than this, or none, may have been sent before."""
+"""An id that holds an older time than this when it comes, or none, may have been sent before."""
 
 
 class Call:
     """A command that waits for its outcome. Its caller may leave at any time: then nobody decides it any more."""
 
-    __slots__ = ("_digest", "_looked_up", "_record", "attempts", "needed", "outcome", "refused", "request")
+    __slots__ = (
+        "_digest", "_looked_up", "_record", "attempts", "caller", "is_on_its_way", "may_be_resent", "needed", "outcome",
+        "refused", "request",
+    )  # fmt: skip
 
-    def __init__(self, request: Request, refused: set[Ref] | None = None) -> None:
+    def __init__(self, request: Request, caller: object, arrived: datetime, refused: set[Ref]) -> None:
         self.request = request
+        self.refused = refused
+        """Entities whose versions a refused call of the same sender has named, before this one."""
+        self.caller = caller
+        """The one who waits. Behind an error that is no verdict, no further call of the same caller is decided."""
         self.needed = Ref(Workspace.entity, request.workspace), *request.command.preloads(), *request.expected
         """The entities that the decision will surely ask for."""
-        self.refused = set[Ref]() if refused is None else refused
-        """Entities whose versions a refused call of the same caller has named, before this one."""
         self.outcome: Outcome | None = None
         self.attempts = 0
         """The number of times that it was decided, and nothing could be appended."""
+        self.is_on_its_way = False
+        """True if a commit with this command was sent, and it is not known that it has not landed."""
+        self.may_be_resent = is_old(request.command_id.time, arrived)
+        """True if the command may have been sent before, and an earlier write of it may still be on its way."""
         self._digest = ""
         self._record: Applied | None = None
         self._looked_up: tuple[WorkspaceCache, int] | None = None
@@ -51,7 +65,26 @@ class Call:
         """Return the record of the command, None if it was not applied before. Only if `is_looked_up`."""
         return cache.applied.get(self.request.command_id) or self._record
 
-    def may_be_resent(self, now: datetime) -> bool:
-        """Return True if the command may have been sent before, and an earlier write of it may still be on its way."""
-        time = self.request.command_id.time
-        return time is None or now.timestamp() * 1_000 - time > FRESH.total_seconds() * 1_000
+
+def is_old(milliseconds: int | None, now: datetime) -> bool:
+    """Return True for an id that holds no time, or one that is longer ago than `FRESH`."""
+    return milliseconds is None or now.timestamp() * 1_000 - milliseconds > FRESH.total_seconds() * 1_000
+
+
+def is_verdict(error: Exception) -> bool:
+    """Return True for an error that says something about one command only: the commands behind it may be applied."""
+    return isinstance(error, VERDICTS)
+
+
+def copy_error(error: E) -> E:
+    """Return an error of its own for another caller: each raises its own, with a traceback of its own.
+
+    An error that cannot be copied is returned as it is.
+    """
+    try:
+        copied = type(error).__new__(type(error), *error.args)
+        copied.__dict__.update(error.__dict__)
+    except Exception:  # noqa: BLE001  it may be of any class
+        return error
+    copied.__cause__ = error.__cause__ or error
+    return copied

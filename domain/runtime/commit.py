@@ -81,3 +81,8 @@ def before_erasure(commits: Sequence[Commit]) -> Sequence[Commit]:
     if commits and not alive:
         raise WorkspaceIsErased(commits[0].workspace)
     return alive
+
+
+def count_events(commit: Commit) -> int:
+    """Return the number of events in a commit. A command that changed nothing counts as one: it takes memory, too."""
+    return sum(len(record.events) or 1 for record in commit.records)

@@ -126,12 +126,18 @@ def _find_class_parsers(cls: type[Any], owners: tuple[type[Any], ...]) -> Parser
     return {dict: _make_constructor(cls, owners)}  # pyright: ignore[reportUnknownArgumentType]
 
 
+SCALARS = {str, int, bool, float}
+
+
 def _join(choices: Iterable[Parsers]) -> Parsers:
     joined: dict[type[Any], Callable[[Any], Any] | None] = {}
     for choice in choices:
         if joined.keys() & choice.keys():
             raise _NoConstructor  # only validation can tell them apart
         joined |= choice
+    scalars = joined.keys() & SCALARS
+    if len(scalars) > 1 and any(joined[scalar] is not None for scalar in scalars):
+        raise _NoConstructor  # validation may take one for another: the text of a decimal number for a whole number
     return joined
 
 

@@ -5,11 +5,12 @@ load what is missing ──▶ decide all ──▶ only refusals: confirm by re
   └── add the missed commits ◀── taken ┴── one conditional write, also without events ──▶ outcomes
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ascend.domain.errors import (
     Contention,
     DamagedViews,
+    InvalidInput,
     LogDiverged,
     OutcomeUnknown,
     ProjectionBehind,
@@ -19,23 +20,34 @@ from ascend.domain.errors import (
     StoreUnavailable,
     UnreadableLog,
 )
-from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.backlog import Backlog
 from ascend.domain.runtime.body import Body, join_records
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.call import Call
+from ascend.domain.runtime.call import Call, copy_error
 from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
-from ascend.domain.runtime.group import CallGroup, decide_group, find_missing
-from ascend.domain.runtime.lane import Caller, Lane, copy_error
-from ascend.domain.runtime.loader import CacheLoader
+from ascend.domain.runtime.group import CallGroup, Need, decide_group, find_needs
+from ascend.domain.runtime.lane import Caller, Lane
+from ascend.domain.runtime.loader import CONFIRMED_SECONDS, CacheLoader
 from ascend.domain.runtime.outcomes import Outcomes
 from ascend.domain.runtime.ports import Head, SlotTaken
 from ascend.domain.runtime.request import TOUCHED
 from ascend.domain.runtime.retry import delays
+from ascend.domain.workspaces.workspace import Workspace
 
 OF_ALL = (StoreError, UnreadableLog, Refusal)
 """Errors of shared work that each call of a group gets. Any other one may be the fault of a single call."""
+OF_ONE = (DamagedViews, InvalidInput)
+"""Errors of what a single call needs."""
+
+
+class NothingWritten(Exception):
+    """The commit was certainly not written. `error` says why."""
+
+    def __init__(self, error: StoreError | LogDiverged) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class Execution:
@@ -79,30 +91,39 @@ class Execution:
         for call in self._calls if group is None else [call for call, _ in group.outcomes]:
             call.attempts += 1
             if call.attempts >= self.dependencies.limits.attempts:
-                self.lane.answer(call, Contention(self.workspace))
+                self._give_error([call], Contention(self.workspace))
 
     # Deciding
 
     async def _decide(self, loader: CacheLoader) -> CallGroup | None:
         """Return the decided group. None if the head moved while something was loaded, or if the cache is useless."""
         calls = self._take_calls()
-        needed = dict.fromkeys(ref for call in calls for ref in call.needed)
-        cache = await loader.prepare(needed, calls)
+        cache = await self._prepare(loader, calls)
         while True:
             calls = self._take_calls()
-            refs, commands = find_missing(calls, cache)
-            if not refs and not commands:
-                now, may_land = self.dependencies.environment.now(), self.lane.may_land(cache.position + 1)
-                group = decide_group(calls, self.dependencies.model, cache, now, may_land=may_land)
+            needs = find_needs(calls, cache)
+            if not needs:
+                now, late = self.dependencies.environment.now(), self.lane.commands_that_may_land(cache.position + 1)
+                group = decide_group(calls, self.dependencies.model, cache, now, late)
                 if not group.missing:
                     return group
-                refs = list(group.missing)
-            if not await self._load(loader, cache, refs, commands):
+                needs = [Need(call, (ref,)) for ref, call in group.missing.items()]
+            if not await self._load(loader, cache, needs):
                 return None
+
+    async def _prepare(self, loader: CacheLoader, calls: Collection[Call]) -> WorkspaceCache:
+        """Return a cache at some head. If what a single call needs cannot be loaded, it holds the workspace only."""
+        needed = dict.fromkeys(ref for call in calls for ref in call.needed)
+        try:
+            return await loader.prepare(needed, calls)
+        except OF_ONE:
+            return await loader.prepare([Ref(Workspace.entity, self.workspace)], ())
 
     def _take_calls(self) -> list[Call]:
         """Return the calls that have waited longest: so many that their states fit into the cache, but at least one."""
         self._calls = []
+        if not self.leader.calls or not any(map(self.lane.is_waiting, self.leader.calls)):
+            raise AssertionError("the leader waits for outcomes that nobody gives")
         room = max(self.dependencies.limits.cached_states, TOUCHED)
         for call in self.lane.first_calls(self._most):
             room -= len(call.needed)
@@ -111,18 +132,32 @@ class Execution:
             self._calls.append(call)
         return self._calls
 
-    async def _load(
-        self, loader: CacheLoader, cache: WorkspaceCache, refs: Collection[Ref], commands: Collection[CommandId]
-    ) -> bool:
-        """Load states and command records. Return False if that moved the head or made the cache useless."""
+    async def _load(self, loader: CacheLoader, cache: WorkspaceCache, needs: Sequence[Need]) -> bool:
+        """Load states and command records. Return False if that moved the head or made the cache useless.
+
+        What a single call needs and cannot be loaded is the outcome of that call alone.
+        """
+        try:
+            is_loaded = await self._load_at_once(loader, cache, needs)
+        except OF_ONE as error:
+            if len(needs) == 1:
+                self.lane.answer(needs[0].call, error)
+                return bool(self.leader.open)
+            halves = needs[: len(needs) // 2], needs[len(needs) // 2 :]
+            is_loaded = all([await self._load(loader, cache, half) for half in halves])
+        if len(cache.entities) > 2 * max(self.dependencies.limits.cached_states, TOUCHED):
+            self._most = 1  # what so many decisions ask for must not fill the memory
+        return is_loaded
+
+    async def _load_at_once(self, loader: CacheLoader, cache: WorkspaceCache, needs: Sequence[Need]) -> bool:
+        refs = dict.fromkeys(ref for need in needs for ref in need.refs)
+        commands = [need.call.request.command_id for need in needs if need.is_to_be_looked_up]
         applied = await loader.load(cache, refs, commands)
         if applied is None:
             return False
-        for call in self._calls:
-            if call.request.command_id in commands:
-                call.keep_record(cache, applied.get(call.request.command_id))
-        if len(cache.entities) > 2 * max(self.dependencies.limits.cached_states, TOUCHED):
-            self._most = 1  # what so many decisions ask for must not fill the memory
+        for need in needs:
+            if need.is_to_be_looked_up:
+                need.call.keep_record(cache, applied.get(need.call.request.command_id))
         return True
 
     # Writing
@@ -145,7 +180,7 @@ class Execution:
 
     async def _append(self, loader: CacheLoader, group: CallGroup) -> bool:
         """Append the commit behind the head, and add it to the cache. Return False if the slot was taken."""
-        cache, environment = group.cache, self.dependencies.environment
+        cache, environment, before = group.cache, self.dependencies.environment, self.lane.unanswered
         body = join_records([accepted.stored for accepted in group.accepted])
         commit = make_commit(
             cache.head.point.hash,
@@ -158,7 +193,16 @@ class Execution:
             body=body,
         )
         sent_at = environment.elapsed()
-        outcome = await self._send(group, commit, body)
+        try:
+            outcome = await self._send(group, commit, body)
+        except NothingWritten as nothing:
+            self.lane.unanswered = before
+            for call in group.sent():
+                call.is_on_its_way = call.request.command_id in self.lane.commands_that_may_land(group.position)
+            raise nothing.error from nothing.error.__cause__
+        self.lane.unanswered = None  # the slot is filled
+        for call in group.sent():
+            call.is_on_its_way = False
         if isinstance(outcome, SlotTaken):
             self.dependencies.counts.conflicts += 1
             self.outcomes.note_conflict(group)
@@ -171,27 +215,26 @@ class Execution:
     async def _send(self, group: CallGroup, commit: Commit, body: Body) -> Head | SlotTaken:
         """Append the commit. If no answer comes, send the same commit again: its id shows whether it was written."""
         unanswered: StoreError | None = None
-        sends = self.dependencies.limits.sends
+        sends, elapsed = self.dependencies.limits.sends, self.dependencies.environment.elapsed
         for send, delay in enumerate(delays(2 * FIRST_DELAY, LONGEST_DELAY, count=sends), 1):
-            self.lane.note_sending(commit.position, self.dependencies.environment.elapsed())
+            if unanswered is not None and elapsed() - group.cache.confirmed_at > CONFIRMED_SECONDS:
+                break  # the table may have been restored meanwhile
+            self.lane.note_sending(commit.position, group.sent(), elapsed())
+            for call in group.sent():
+                call.is_on_its_way = True
             try:
-                outcome = await self.dependencies.log.append(group.cache.head, commit, body)
+                return await self.dependencies.log.append(group.cache.head, commit, body)
             except StoreUnavailable as error:
                 if isinstance(error, StoreBusy) and unanswered is None:
-                    self.lane.note_answer()
-                    raise  # nothing was written
+                    raise NothingWritten(error) from error
                 self.outcomes.note_no_answer(group, send, error)
                 unanswered = error
                 self.dependencies.counts.resent += send < sends
                 await self.dependencies.pause(delay)
             except (StoreError, LogDiverged) as error:  # for example because the store was closed meanwhile
                 if unanswered is None:
-                    self.lane.note_answer()
-                    raise
+                    raise NothingWritten(error) from error
                 raise self.outcomes.give_unknown(group) from error  # an earlier send may have been written
-            else:
-                self.lane.note_answer()
-                return outcome
         raise self.outcomes.give_unknown(group) from unanswered
 
     # Failures
@@ -205,11 +248,15 @@ class Execution:
                 pass  # perhaps only the cache is of another log: once more, without it
             case ProjectionBehind():  # each caller does a part of the work
                 self._give_error([call for call in self.leader.calls if self.lane.is_waiting(call)], error)
-            case _ if len(self._calls) > 1 and (isinstance(error, DamagedViews) or not isinstance(error, OF_ALL)):
-                self._most = 1
+            case _ if len(self._calls) > 1 and not isinstance(error, OF_ALL):
+                self._most = 1  # perhaps it is the fault of one call
             case _:
                 self._give_error(self._calls, error)
 
     def _give_error(self, calls: Collection[Call], error: Exception) -> None:
+        """Give the error to the calls. One that may have been written is told that its outcome is unknown."""
         for number, call in enumerate(calls):
-            self.lane.answer(call, copy_error(error) if number else error)
+            if call.is_on_its_way:
+                self.lane.answer(call, self.outcomes.make_unknown(call, error))
+            else:
+                self.lane.answer(call, copy_error(error) if number else error)

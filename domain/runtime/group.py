@@ -11,7 +11,7 @@ from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal, Versio
 from ascend.domain.ids import POLICIES, CommandId, Ref
 from ascend.domain.runtime.body import BODY_OVERHEAD, COMMIT_BYTES, encode_record
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.call import Call, Outcome
+from ascend.domain.runtime.call import Call, Outcome, is_verdict
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied
 from ascend.domain.runtime.record import CommandRecord
@@ -49,6 +49,7 @@ class GroupStates(Mapping[Ref, Versioned]):
 class Accepted:
     """A command that was accepted: its record, and the record as it is stored."""
 
+    call: Call
     record: CommandRecord
     stored: bytes
     events: CheckedEvents
@@ -57,7 +58,7 @@ class Accepted:
 class CallGroup:
     """Calls that were decided in order. `outcomes` holds what their callers are told once the commit is durable."""
 
-    def __init__(self, model: Model, cache: WorkspaceCache, now: datetime, *, may_land: bool) -> None:
+    def __init__(self, model: Model, cache: WorkspaceCache, now: datetime, late: Collection[CommandId]) -> None:
         self.model = model
         self.cache = cache
         self.now = now
@@ -65,12 +66,14 @@ class CallGroup:
         self.outcomes: list[tuple[Call, Outcome]] = []
         self.accepted: list[Accepted] = []
         self.states = GroupStates(cache.entities)
-        self.missing: dict[Ref, None] = {}
-        """Entities that a decision has asked for and that are not loaded. Then the group has to be decided again."""
+        self.missing: dict[Ref, Call] = {}
+        """Entities that are not loaded, and the calls that ask for them. Then the group has to be decided again."""
         self.needs_slot = False
         """True if a refusal may only be given once no earlier write can land behind the head any more."""
         self.clock = cache.head.point.clock
-        self._may_land = may_land
+        self._late = late
+        self._stopped = set[object]()
+        """The callers with an error that is no verdict: their further calls are not decided."""
         self._refused = set[tuple[int, Ref]]()
         """Entities whose versions a refused call of this group has named, with the caller of that call."""
         self._ids: dict[CommandId, Applied] = {}
@@ -78,6 +81,8 @@ class CallGroup:
 
     def add(self, call: Call) -> bool:
         """Decide a call. Return False if no further call can be decided before this commit is durable."""
+        if call.caller in self._stopped:
+            return True
         known = self._ids.get(call.request.command_id) or call.find_record(self.cache)
         if known is not None:
             self.outcomes.append((call, to_repeated(call, known)))
@@ -85,7 +90,7 @@ class CallGroup:
         try:
             accepted = self._decide(call)
         except NotLoaded as missing:
-            self.missing.update(dict.fromkeys(missing.refs))
+            self.missing.update(dict.fromkeys(missing.refs, call))
             return True
         except Exception as error:  # noqa: BLE001  it is the outcome of this call, and of no other
             self._refuse(call, error)
@@ -96,6 +101,10 @@ class CallGroup:
             return False
         self._accept(call, accepted)
         return self.position > 1 and not is_erasure(accepted)
+
+    def sent(self) -> Sequence[Call]:
+        """Return the calls whose commands stand in the commit."""
+        return [accepted.call for accepted in self.accepted]
 
     @property
     def has_refusals(self) -> bool:
@@ -126,7 +135,7 @@ class CallGroup:
             raise LimitExceeded(
                 f"a commit has at most {COMMIT_BYTES} bytes, this one has {BODY_OVERHEAD + len(stored)}"
             )
-        return Accepted(record, stored, checked)
+        return Accepted(call, record, stored, checked)
 
     def _check_followed(self, call: Call) -> None:
         """Raise `VersionConflict` if a call of the same caller was refused that named the version of the same entity.
@@ -160,35 +169,58 @@ class CallGroup:
     def _refuse(self, call: Call, error: Exception) -> None:
         self.outcomes.append((call, error))
         self._refused.update((id(call.refused), ref) for ref in call.request.expected)
-        if isinstance(error, Refusal):
-            self.needs_slot |= self._may_land or (call.may_be_resent(self.now) and self._is_member(call))
+        if not is_verdict(error):
+            self._stopped.add(call.caller)
+        is_late = call.request.command_id in self._late
+        if is_late or (isinstance(error, Refusal) and call.may_be_resent and self._is_member(call)):
+            self.needs_slot |= self.position > 1 and not self._is_erased(call)
+
+    def _find_workspace(self, call: Call) -> Workspace | None:
+        known = self.states.get(Ref(Workspace.entity, call.request.workspace))
+        return known.state if known is not None and isinstance(known.state, Workspace) else None
+
+    def _is_erased(self, call: Call) -> bool:
+        """Return True if the workspace is erased: nothing that was decided behind an erasure can be on its way."""
+        workspace = self._find_workspace(call)
+        return workspace is not None and workspace.erased
 
     def _is_member(self, call: Call) -> bool:
         """Return True if the sender belongs to the workspace. Nobody else may make its log longer."""
-        workspace = self.states.get(Ref(Workspace.entity, call.request.workspace))
-        members = workspace.state.members if workspace is not None and isinstance(workspace.state, Workspace) else ()
-        return call.request.actor == POLICIES or call.request.actor in members
+        workspace = self._find_workspace(call)
+        return call.request.actor == POLICIES or (workspace is not None and call.request.actor in workspace.members)
 
 
 def decide_group(
-    calls: Iterable[Call], model: Model, cache: WorkspaceCache, now: datetime, *, may_land: bool
+    calls: Iterable[Call], model: Model, cache: WorkspaceCache, now: datetime, late: Collection[CommandId] = ()
 ) -> CallGroup:
-    """Decide the calls in order, as many as fit one commit. Everything in `find_missing` must be loaded.
+    """Decide the calls in order, as many as fit one commit. Everything in `find_needs` must be loaded.
 
-    `may_land` says that an earlier write of this process may still land behind the head.
+    `late` holds the commands of earlier writes of this process that may still land behind the head.
     """
-    group = CallGroup(model, cache, now, may_land=may_land)
+    group = CallGroup(model, cache, now, late)
     for call in calls:
         if not group.add(call):
             break
     return group
 
 
-def find_missing(calls: Collection[Call], cache: WorkspaceCache) -> tuple[Sequence[Ref], Sequence[CommandId]]:
-    """Return the entities that the calls will surely ask for and that are not loaded, and the ids to look up."""
-    refs = dict.fromkeys(ref for call in calls for ref in call.needed if ref not in cache.entities)
-    commands = [call.request.command_id for call in calls if not call.is_looked_up(cache)]
-    return list(refs), commands
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What has to be loaded for a call: states of entities, and perhaps the record of its command."""
+
+    call: Call
+    refs: Sequence[Ref]
+    is_to_be_looked_up: bool = False
+
+
+def find_needs(calls: Collection[Call], cache: WorkspaceCache) -> Sequence[Need]:
+    """Return what the calls will surely ask for and what is not loaded, and the ids to look up."""
+    needs: list[Need] = []
+    for call in calls:
+        refs = [ref for ref in call.needed if ref not in cache.entities]
+        if refs or not call.is_looked_up(cache):
+            needs.append(Need(call, refs, not call.is_looked_up(cache)))
+    return needs
 
 
 def to_repeated(call: Call, record: Applied) -> Outcome:

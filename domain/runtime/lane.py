@@ -4,44 +4,37 @@ caller ──▶ queue ──▶ nobody leads: it leads, until its own calls hav
 └──▶ somebody leads: it waits for the outcome, or for its turn to lead
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
-from typing import TypeVar
 
 import anyio
 
-from ascend.domain.errors import CommandFromTheFuture, CommandIdReused, CommandTooOld, InvalidInput, QueueFull, Refusal
-from ascend.domain.ids import Ref
+from ascend.domain.errors import QueueFull
+from ascend.domain.ids import CommandId, Ref
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.call import Call, Outcome
+from ascend.domain.runtime.call import Call, Outcome, copy_error, is_verdict
 from ascend.domain.runtime.request import Request
 
-E = TypeVar("E", bound=Exception)
-
-VERDICTS = (Refusal, InvalidInput, CommandIdReused, CommandTooOld, CommandFromTheFuture)
 LATE_SECONDS = 60.0
-"""The longest time for which a write without an answer is remembered: after that it is not on its way any more."""
+"""A lane with a write that got no answer is not forgotten for so long: by then, the write is not on its way any more."""
 
 
-def is_verdict(error: Exception) -> bool:
-    """Return True for an error that says something about one command only: the commands behind it may be applied."""
-    return isinstance(error, VERDICTS)
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Writes to one position that got no answer. One of them may still land there."""
 
-
-def copy_error(error: E) -> E:
-    """Return an error of its own for another caller: each raises its own, with a traceback of its own."""
-    copied = type(error).__new__(type(error), *error.args)
-    copied.__dict__.update(error.__dict__)
-    copied.__cause__ = error.__cause__ or error
-    return copied
+    position: int
+    commands: frozenset[CommandId]
+    sent_at: float
 
 
 class Caller:
     """A task with its calls. It waits until all of them have an outcome, or until it has to lead."""
 
-    def __init__(self, requests: Sequence[Request]) -> None:
-        refused = set[Ref]()
-        self.calls = [Call(request, refused) for request in requests]
+    def __init__(self, requests: Sequence[Request], arrived: datetime, refused: set[Ref]) -> None:
+        self.calls = [Call(request, self, arrived, refused) for request in requests]
         self.open = len(self.calls)
         """The number of calls without an outcome."""
         self._wake: anyio.Event | None = None
@@ -67,18 +60,19 @@ class Lane:
         self._waiting: dict[Call, Caller] = {}
         """The calls without an outcome, in the order in which they came."""
         self._leader: Caller | None = None
-        self._unanswered: tuple[int, float] | None = None
-        """The position of a write that got no answer, and when it was sent."""
+        self.unanswered: Unanswered | None = None
 
-    def join(self, requests: Sequence[Request], most: int) -> Caller:
+    def join(self, requests: Sequence[Request], arrived: datetime, refused: set[Ref], most: int) -> Caller:
         """Add calls to the queue. Their caller leads if nobody does.
+
+        `refused` is shared by all calls of one sender: see `Call.refused`.
 
         Raises:
             QueueFull: more than `most` calls would wait.
         """
         if len(self._waiting) + len(requests) > most:
             raise QueueFull(f"{len(self._waiting):,} commands of this workspace wait in this process")
-        caller = Caller(requests)
+        caller = Caller(requests, arrived, refused)
         self._waiting.update(dict.fromkeys(caller.calls, caller))
         if self._leader is None:
             self._leader = caller
@@ -119,24 +113,23 @@ class Lane:
         if caller.open and isinstance(outcome, Exception) and not is_verdict(outcome):
             for follower in caller.calls:
                 if follower.outcome is None:
-                    self._waiting.pop(follower)
                     follower.outcome = copy_error(outcome)
+                    self._waiting.pop(follower)
             caller.open = 0
         if not caller.open and caller is not self._leader:
             caller.wake()
 
-    def note_sending(self, position: int, at: float) -> None:
+    def note_sending(self, position: int, calls: Collection[Call], at: float) -> None:
         """Remember that a write to this position is on its way. It may land there later, also if nobody waits for it."""
-        self._unanswered = position, at
+        before = self.unanswered
+        earlier = before.commands if before is not None and before.position == position else frozenset[CommandId]()
+        self.unanswered = Unanswered(position, earlier.union(call.request.command_id for call in calls), at)
 
-    def note_answer(self) -> None:
-        self._unanswered = None
-
-    def may_land(self, position: int) -> bool:
-        """Return True if a write of this process may still land at this position."""
-        return self._unanswered is not None and self._unanswered[0] == position
+    def commands_that_may_land(self, position: int) -> Collection[CommandId]:
+        """Return the commands of writes of this process that may still land at this position."""
+        return self.unanswered.commands if self.unanswered and self.unanswered.position == position else ()
 
     def is_idle(self, now: float) -> bool:
         """Return True if the lane may be forgotten."""
-        is_late = self._unanswered is not None and now - self._unanswered[1] <= LATE_SECONDS
+        is_late = self.unanswered is not None and now - self.unanswered.sent_at <= LATE_SECONDS
         return not self._waiting and self._leader is None and not is_late

@@ -41,6 +41,12 @@ class Outcomes:
                 self._lane.answer(call, errors[-1])
         return errors[0]
 
+    def make_unknown(self, call: Call, error: Exception) -> OutcomeUnknown:
+        """Return what a call is told that an earlier commit may have applied, when it cannot be found out."""
+        unknown = OutcomeUnknown(call.request.command_id)
+        unknown.__cause__ = error
+        return unknown
+
     def _count(self, outcome: Outcome) -> None:
         counts = self._counts
         match outcome:

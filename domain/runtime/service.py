@@ -3,16 +3,18 @@
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from anyio.lowlevel import checkpoint
 
-from ascend.domain.errors import AscendError, CommandTooOld, InvalidInput
-from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.call import Outcome
-from ascend.domain.runtime.dependencies import CommandCounts, Dependencies
+from ascend.domain.errors import CommandTooOld, InvalidInput, QueueFull
+from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.runtime.call import Outcome, copy_error, is_verdict
+from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, CommandCounts, Dependencies
 from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.lane import Lane
 from ascend.domain.runtime.request import Receipt, Request
+from ascend.domain.runtime.retry import delays
 
 RETENTION = timedelta(days=30)
 """The time for which records of commands are kept, if the command's id carries a time. An older command is refused."""
@@ -57,13 +59,37 @@ class CommandService:
     async def execute_all(self, requests: Sequence[Request]) -> Sequence[Outcome]:
         """Apply commands of one workspace in their order, and return for each its receipt or its error.
 
-        After an error that says nothing about its command alone (`is_verdict`), none of those behind it is applied.
-        Raises `QueueFull`.
+        They wait in parts, so that they leave room for others. Behind an error that says nothing about its command alone
+        (`is_verdict`), none is applied: the rest get a copy of it. Raises `QueueFull` for a single command.
         """
-        faults = self._find_faults(requests)
+        limits = self.dependencies.limits
+        size = max(1, min(limits.group_commands, limits.queued_commands // 2))
+        refused = set[Ref]()
+        if len(requests) <= size:
+            return await self._execute_part(requests, refused)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(requests), size):
+            outcomes += await self._execute_when_there_is_room(requests[start : start + size], refused)
+            last = outcomes[-1]
+            if isinstance(last, Exception) and not is_verdict(last):
+                break
+        return [*outcomes, *(copy_error(outcomes[-1]) for _ in requests[len(outcomes) :])]  # type: ignore[type-var]
+
+    async def _execute_when_there_is_room(self, requests: Sequence[Request], refused: set[Ref]) -> Sequence[Outcome]:
+        """Execute a part of many commands. Where the queue is full, wait: many commands have time."""
+        for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=self.dependencies.limits.attempts):
+            try:
+                return await self._execute_part(requests, refused)
+            except QueueFull:
+                await self.dependencies.pause(delay)
+        return await self._execute_part(requests, refused)
+
+    async def _execute_part(self, requests: Sequence[Request], refused: set[Ref]) -> Sequence[Outcome]:
+        now = self.dependencies.environment.now()
+        faults = [find_fault(request, now, self.dependencies.model.kinds) for request in requests]
         lane = self._lane(requests[0].workspace)
         sound = [request for request, fault in zip(requests, faults, strict=True) if fault is None]
-        caller = lane.join(sound, self.dependencies.limits.queued_commands)
+        caller = lane.join(sound, now, refused, self.dependencies.limits.queued_commands)
         self._callers += 1
         try:
             if not lane.leads(caller):
@@ -79,18 +105,13 @@ class CommandService:
         outcomes = iter(caller.outcomes())
         return [fault or next(outcomes) for fault in faults]
 
-    def _find_faults(self, requests: Sequence[Request]) -> Sequence[AscendError | None]:
-        """Return why a command cannot be decided at all."""
-        now, kinds = self.dependencies.environment.now(), self.dependencies.model.kinds
-        return [find_fault(request, now, kinds) for request in requests]
-
     def _lane(self, workspace: WorkspaceId) -> Lane:
         lane = self._lanes.setdefault(workspace, Lane())
         self._lanes.move_to_end(workspace)
-        if len(self._lanes) > self.dependencies.limits.workspaces:
+        if (many := len(self._lanes) - self.dependencies.limits.workspaces) > 0:
             now = self.dependencies.environment.elapsed()
             idle = (key for key, other in self._lanes.items() if other is not lane and other.is_idle(now))
-            if (oldest := next(idle, None)) is not None:
+            for oldest in list(islice(idle, many)):
                 del self._lanes[oldest]
         return lane
 

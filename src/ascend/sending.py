@@ -8,9 +8,8 @@ from typing import ClassVar
 from ascend.domain.errors import AscendError, InvalidInput
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.arguments import check_type, to_command, to_id, to_text, to_versions
-from ascend.domain.runtime.call import Outcome
+from ascend.domain.runtime.call import Outcome, is_verdict
 from ascend.domain.runtime.concurrency import for_each
-from ascend.domain.runtime.lane import is_verdict
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.command import Command
@@ -112,13 +111,14 @@ class CommandSender:
         `progress` is called with the number of commands that were yielded.
 
         Raises:
-            InvalidInput: an argument has the wrong type; the commands before it were sent.
+            InvalidInput: an argument has the wrong type; the commands before it were sent, and yielded.
             AscendError: the other errors of `execute`.
         """
         done, remaining = 0, iter(sendings)
         while batch := list(islice(remaining, AT_A_TIME)):
-            outcomes = await self._submit_by_workspace(batch)
-            for sending, outcome in zip(batch, outcomes, strict=True):
+            requests, fault = self._to_requests(batch)
+            outcomes = await self._submit_by_workspace(requests)
+            for sending, outcome in zip(batch, outcomes, strict=False):
                 if isinstance(outcome, Receipt):
                     sent = Sent(sending, outcome, None)
                 elif isinstance(outcome, AscendError) and is_verdict(outcome):
@@ -129,21 +129,32 @@ class CommandSender:
                 if progress is not None:
                     progress(done)
                 yield sent
+            if fault is not None:
+                raise fault
 
-    async def _submit_by_workspace(self, sendings: Sequence[Sending]) -> Sequence[Outcome]:
+    def _to_requests(self, sendings: Sequence[Sending]) -> tuple[Sequence[Request], InvalidInput | None]:
+        """Return the requests up to the first one with a wrong argument, and what is wrong with that one."""
+        requests: list[Request] = []
+        try:
+            for sending in sendings:
+                check_type("sendings", Sending, sending)
+                requests.append(self._to_request(*(getattr(sending, field.name) for field in fields(Sending))))
+        except InvalidInput as fault:
+            return requests, fault
+        return requests, None
+
+    async def _submit_by_workspace(self, requests: Sequence[Request]) -> Sequence[Outcome]:
         """Send the commands of each workspace in their order, and the workspaces at the same time."""
-        requests: dict[WorkspaceId, dict[int, Request]] = {}
-        for number, sending in enumerate(sendings):
-            check_type("sendings", Sending, sending)
-            request = self._to_request(*(getattr(sending, field.name) for field in fields(Sending)))
-            requests.setdefault(request.workspace, {})[number] = request
+        by_workspace: dict[WorkspaceId, dict[int, Request]] = {}
+        for number, request in enumerate(requests):
+            by_workspace.setdefault(request.workspace, {})[number] = request
         outcomes: dict[int, Outcome] = {}
 
         async def submit(numbered: Mapping[int, Request]) -> None:
             outcomes.update(zip(numbered, await self._submit(list(numbered.values())), strict=True))
 
-        await for_each(requests.values(), submit)
-        return [outcomes[number] for number in range(len(sendings))]
+        await for_each(by_workspace.values(), submit)
+        return [outcomes[number] for number in range(len(requests))]
 
     def _to_request(
         self,

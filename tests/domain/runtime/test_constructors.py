@@ -320,6 +320,14 @@ def holding(kind: Any) -> type[Event]:
     return type("Holding", (Fact,), {"__annotations__": {"text": kind}}, tag="holding")
 
 
+class Text(StrEnum):
+    ONE = "1"
+
+
+class Number(IntEnum):
+    ONE = 1
+
+
 OTHERS = [
     *(
         Validated,
@@ -344,6 +352,10 @@ OTHERS = [
             SchemaId,
             SchemaTuple,
             str | date,
+            int | Decimal,
+            bool | Decimal,
+            int | Text,
+            bool | Number,
             UserId | TaskId,
             Part | dict[str, str],
             Literal["a"],

@@ -2,19 +2,31 @@
 
 from collections.abc import Awaitable, Sequence
 from functools import partial
+from typing import ClassVar
 
 import anyio
 import pytest
+from pydantic import TypeAdapter, ValidationError
 from support.faulty import Call, Fault
 from support.scenario import MAX, id_of, task_id
 from support.staged import Home, StagedTables, cache_of, lanes, paint, send, staged_home
 
 from ascend import Store
 from ascend.adapters.layout.keys import format_position, log_partition
-from ascend.adapters.table.item import Table
+from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.query import Query
-from ascend.domain.errors import AscendError, OutcomeUnknown, QueueFull, StoreUnavailable, VersionConflict
-from ascend.domain.ids import OPERATOR_USER, CommandId, Ref, ThingId, WorkspaceId
+from ascend.domain.errors import (
+    AccessDenied,
+    AscendError,
+    DamagedViews,
+    InvalidInput,
+    OutcomeUnknown,
+    QueueFull,
+    StoreBusy,
+    StoreUnavailable,
+    VersionConflict,
+)
+from ascend.domain.ids import OPERATOR_USER, POLICIES, CommandId, Ref, ThingId, UserId, WorkspaceId
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.tasks.commands import CompleteTask, CreateTask, EditTask, ReopenTask
@@ -23,7 +35,7 @@ from ascend.domain.things.thing import ThingDeleted
 from ascend.domain.workspaces.command import Command, Decision
 from ascend.domain.workspaces.lifecycle import CreateWorkspace, EraseWorkspace
 from ascend.domain.workspaces.members import RemoveMember
-from ascend.domain.workspaces.view import NEVER_EXISTED, View
+from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned, View
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.sending import Sending, Sent
 from ascend.store import Limits
@@ -380,28 +392,207 @@ async def test_each_command_of_a_commit_without_an_answer_is_unknown_and_sent_ag
     assert [(await home.applied()).count(id) for id in ids] == [1, 1, 1]
 
 
-async def test_a_refusal_behind_a_write_without_an_answer_takes_its_slot_first() -> None:
+class Moody(CompleteTask):
+    """It completes a Task, or is refused: as if a neighbour had made the difference."""
+
+    refuses: ClassVar[bool] = False
+
+    def decide(self, view: View) -> Decision:
+        if Moody.refuses:
+            raise VersionConflict("today")
+        return super().decide(view)
+
+
+class LateWrites:
+    """Writes of the events table that get no answer, and may be delivered later."""
+
+    def __init__(self, tables: StagedTables) -> None:
+        self.writes: list[partial[Awaitable[object]]] = []
+        self._tables, self._real = tables, tables._tables.put  # pyright: ignore[reportPrivateUsage]
+        self._put(self._lose)
+
+    def _put(self, put: object) -> None:
+        self._tables._tables.put = put  # type: ignore[method-assign,assignment]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+
+    async def _lose(self, *args: object) -> object:
+        self.writes.append(partial(self._real, *args))  # type: ignore[arg-type]
+        raise StoreUnavailable("no answer")
+
+    def end(self) -> None:
+        self._put(self._real)
+
+    def fail_with(self, error: Exception) -> None:
+        async def fail(*_: object) -> object:
+            raise error
+
+        self._put(fail)
+
+
+@pytest.mark.parametrize("error", [None, AccessDenied("no right"), StoreBusy("locked")], ids=str)
+async def test_a_refusal_behind_an_own_write_without_an_answer_takes_its_slot_first(
+    error: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Otherwise the command could be refused now, and applied by that write afterwards."""
     home = await staged_home(paint())
     store, tables = await warm(home)
-    id, late = home.new_id(), list[partial[Awaitable[object]]]()
-    real = tables._tables.put  # pyright: ignore[reportPrivateUsage]
-
-    async def remember(*args: object) -> object:
-        late.append(partial(real, *args))  # type: ignore[arg-type]
-        raise StoreUnavailable("no answer")
-
-    tables._tables.put = remember  # type: ignore[method-assign,assignment]
+    store._known_commands |= {Moody}  # pyright: ignore[reportPrivateUsage]
+    id, late = home.new_id(), LateWrites(tables)
     with pytest.raises(OutcomeUnknown):
-        await send(store, CompleteTask(task_id=T), id=id)
-    tables._tables.put = real  # type: ignore[method-assign]
+        await send(store, Moody(task_id=T), id=id)
+    if error is not None:  # a later write to the same position that has certainly failed changes nothing about that
+        late.fail_with(error)
+        with pytest.raises(type(error)):
+            await send(store, paint("another"))
+    late.end()
     head = home.head
     with pytest.raises(VersionConflict):
         await send(store, ReopenTask(task_id=T), expected={Ref("task", T): 7})
+    assert home.head == head  # it is not in that write
+    monkeypatch.setattr(Moody, "refuses", True)
+    with pytest.raises(VersionConflict):
+        await send(store, Moody(task_id=T), id=id)
     assert home.head == head + 1
     assert (await home.log())[-1].records == ()
-    assert await late[0]() is not None  # it is too late
+    assert await late.writes[0]() is not None  # it is too late
     assert id not in await home.applied()
+
+
+async def test_nobody_appends_behind_an_erasure() -> None:
+    home = await staged_home(paint())
+    store, tables = await warm(home)
+    erase = Request(workspace=HOME, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=home.new_id())
+    await store.commands.execute(erase)
+    tables.made()
+    for actor, id in ((POLICIES, CommandId.derive("a policy's")), (ADA, CommandId.derive("old"))):
+        request = Request(workspace=HOME, command=CompleteTask(task_id=T), actor=actor, command_id=id)
+        with pytest.raises(WorkspaceIsErased):
+            await store.commands.execute(request)
+    assert "put events" not in tables.made()
+
+
+async def test_a_command_that_may_have_been_written_is_never_told_that_nothing_was_written() -> None:
+    """The leader is cancelled behind its write, which has landed; the next leader cannot read the store."""
+    home = await staged_home(paint())
+    store, tables = await warm(home)
+    id, leader, written = home.new_id(), anyio.CancelScope(), anyio.Event()
+
+    async def stop(call: Call) -> None:
+        if call.method == "put" and (await home.applied()).count(id):
+            tables.go_wrong(lambda call: Fault.LOST_REQUEST if not call.is_write else None)
+            written.set()
+            await anyio.sleep_forever()
+
+    async def lead() -> None:
+        with leader:
+            await send(store, paint("led"))
+            await send(store, paint("led again"))
+
+    outcomes: list[object] = []
+
+    async def follow() -> None:
+        try:
+            outcomes.append(await send(store, paint("followed"), id=id))
+        except AscendError as error:
+            outcomes.append(type(error))
+
+    gate = Gate(tables)
+    async with anyio.create_task_group() as group:
+        group.start_soon(send, store, paint("first"))
+        await gate.reached.wait()
+        group.start_soon(lead)
+        group.start_soon(follow)
+        await anyio.wait_all_tasks_blocked()
+        tables.after = stop
+        gate.opened.set()
+        await written.wait()
+        leader.cancel()
+    assert outcomes == [OutcomeUnknown]
+    assert (await home.applied()).count(id) == 1
+
+
+async def test_a_call_that_cannot_be_loaded_harms_no_other() -> None:
+    home = await staged_home(paint(), paint("damaged"))
+    await home.caught_up()
+    bad = Ref("task", task_id("damaged"))
+    store, tables = await warm(home)
+    real = store.views.to_state
+
+    def to_state(ref: Ref, item: Item | None) -> Versioned:
+        if ref == bad:
+            raise DamagedViews("a snapshot")
+        return real(ref, item)
+
+    store.views.to_state = to_state  # type: ignore[method-assign]
+    sent = [*map(paint, range(10)), CompleteTask(task_id=task_id("damaged")), *map(paint, range(10, 20))]
+    answers = await send_behind(store, tables, sent)
+    kinds = [type(answer) for answer in answers.values()]
+    assert kinds == [Receipt] * 10 + [DamagedViews] + [Receipt] * 10
+    assert tables.made().count("put events") == 2
+
+
+@pytest.mark.parametrize("where", [VersionConflict, ZeroDivisionError, ValidationError])
+async def test_behind_an_error_that_is_no_verdict_nothing_more_of_the_caller_is_applied(
+    where: type[Exception],
+) -> None:
+    home = await staged_home(paint())
+    store, _ = await warm(home)
+
+    class Failing(CompleteTask):
+        def decide(self, view: View) -> Decision:
+            if where is ValidationError:
+                TypeAdapter(int).validate_python("no number")
+            raise where
+
+    store._known_commands |= {Failing}  # pyright: ignore[reportPrivateUsage]
+    commands = [paint(1), Failing(task_id=T), paint(2), paint(3)]
+    sendings = [Sending(workspace=HOME, command=command, actor=ADA) for command in commands]
+    receipts = list[Sent]()
+
+    async def load() -> None:
+        async for one in store.execute_all(sendings):
+            receipts.append(one)
+
+    with anyio.fail_after(5):
+        if where is VersionConflict:
+            await load()
+            assert [one.receipt is not None for one in receipts] == [True, False, True, True]
+        else:
+            with pytest.raises(where):
+                await load()
+            assert len(receipts) == 1
+            assert (await home.tags()).count("task.created") == 3
+
+
+async def test_execute_all_needs_no_more_room_than_the_queue_has() -> None:
+    home = await staged_home(paint(), limits=Limits(commands=CommandLimits(queued_commands=20)))
+    store, _ = await warm(home)
+    sendings = [Sending(workspace=HOME, command=paint(n), actor=ADA) for n in range(100)]
+    sent = [one async for one in store.execute_all(sendings)]
+    assert [one.error for one in sent] == [None] * 100
+
+
+async def test_execute_all_sends_what_stands_before_a_wrong_argument() -> None:
+    home = await staged_home(paint())
+    store, _ = await warm(home)
+    sendings = [Sending(workspace=HOME, command=paint(n), actor=ADA) for n in range(3)]
+    wrong = Sending(workspace=HOME, command=paint(9), actor=UserId("~policies"))
+    yielded = list[Sent]()
+
+    async def load() -> None:
+        async for one in store.execute_all([*sendings, wrong, *sendings]):
+            yielded.append(one)
+
+    with pytest.raises(InvalidInput, match="system's own users"):
+        await load()
+    assert [one.receipt is not None for one in yielded] == [True] * 3
+
+
+async def test_commands_that_change_nothing_count_in_the_cache() -> None:
+    home = await staged_home(paint())
+    store, tables = await warm(home)
+    before = cache_of(store).events
+    await send_behind(store, tables, [CompleteTask(task_id=T)] * 5)
+    assert cache_of(store).events == before + 6
 
 
 @pytest.mark.parametrize(("age", "written"), [(0, 0), (3, 1)])

@@ -6,7 +6,6 @@ import pytest
 from support.simulation.planted import Plant
 
 from ascend.domain.ids import Ref
-from ascend.domain.runtime.call import Call
 from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.group import CallGroup, GroupStates
 from ascend.domain.runtime.lane import Lane
@@ -48,8 +47,8 @@ def refused_without_a_slot(patch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> bool:
         return False
 
-    patch.setattr(Call, "may_be_resent", never)
-    patch.setattr(Lane, "may_land", never)
+    patch.setattr("ascend.domain.runtime.call.is_old", never)
+    patch.setattr(Lane, "commands_that_may_land", lambda *_: ())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
 
 
 PLANTED_GROUPS: Collection[Plant] = (
