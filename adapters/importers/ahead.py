@@ -10,9 +10,9 @@ command is sent again.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ascend.adapters.importers.merge.plan import Plan
+from ascend.adapters.importers.merge.plan import Plan, PlannedStep
 from ascend.adapters.importers.records import IMPORTER, SourceRecord
 from ascend.domain.errors import CommandIdReused, VersionConflict
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
@@ -32,10 +32,20 @@ class ImportedCommand:
     actor: UserId
     id: CommandId
     expected: Mapping[Ref, int]
+    cells: int = field(default=0, compare=False)
+    """The number of cells of an existing entity that it changes."""
 
 
 SendAll = Callable[[WorkspaceId, Sequence[ImportedCommand]], Awaitable[Sequence[Receipt | Exception]]]
-"""Sends commands of an import in their order. Returns what became of each: its receipt, or the error that refuses it."""
+"""Sends commands of an import in their order. Returns what became of each: its receipt, or the error that refuses it.
+
+The answer may be shorter: the commands behind it were not sent, and each is left to its record.
+"""
+
+
+def is_as_predicted(outcome: Receipt | Exception) -> bool:
+    """Return True if a command led to the version that is predicted for the commands behind it: one event further."""
+    return isinstance(outcome, Receipt) and outcome.events == 1
 
 
 class SentAhead:
@@ -54,9 +64,9 @@ class SentAhead:
         for start in range(0, len(commands), AT_ONCE):
             some = commands[start : start + AT_ONCE]
             outcomes = await self._send_all(self._workspace, some)
-            for sent, outcome in zip(some, outcomes, strict=True):
+            for sent, outcome in zip(some, outcomes, strict=False):
                 self.outcomes.setdefault(sent.id, (sent, outcome))
-            if any(isinstance(outcome, Exception) for outcome in outcomes):
+            if len(outcomes) < len(some) or any(isinstance(outcome, Exception) for outcome in outcomes):
                 return
 
     def take(self, command: ImportedCommand) -> Receipt | Exception | None:
@@ -78,8 +88,14 @@ def planned_commands(workspace: WorkspaceId, record: SourceRecord, plan: Plan) -
     versions = dict[Ref, int]()
     for step in plan.steps:
         version = versions.get(step.ref, step.version)
-        yield ImportedCommand(step.change.command, step.change.by, step.id(workspace, version), {step.ref: version})
+        yield step_command(workspace, step, version)
         versions[step.ref] = version + 1
+
+
+def step_command(workspace: WorkspaceId, step: PlannedStep, version: int) -> ImportedCommand:
+    """Return the command that changes an entity at this version only."""
+    change, id = step.change, step.id(workspace, version)
+    return ImportedCommand(change.command, change.by, id, {step.ref: version}, step.cells)
 
 
 def member_command(workspace: WorkspaceId, record: SourceRecord, user: UserId, name: str) -> ImportedCommand:

@@ -7,9 +7,17 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from ascend.adapters.importers.ahead import AT_ONCE, ImportedCommand, SendAll, SentAhead, member_command
+from ascend.adapters.importers.ahead import (
+    AT_ONCE,
+    ImportedCommand,
+    SendAll,
+    SentAhead,
+    member_command,
+    planned_commands,
+    step_command,
+)
 from ascend.adapters.importers.merge.known import KnownEntities
-from ascend.adapters.importers.merge.plan import Plan, PlannedStep, plan_record
+from ascend.adapters.importers.merge.plan import Plan, plan_record
 from ascend.adapters.importers.records import IMPORTER, Person, SourceRecord
 from ascend.adapters.importers.report import Notice, NoticeKind, Report
 from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal, VersionConflict
@@ -148,6 +156,7 @@ class RecordSender:
         for _ in range(PLANS):
             if await self._send_plan(record, plan, is_last=False):
                 break
+            self._count_sent_ahead(record, plan)
             await self._known.read()
             plan = await self._plan(record)
         else:
@@ -176,21 +185,24 @@ class RecordSender:
         versions = dict[Ref, int]()
         for step in plan.steps:
             version = versions.get(step.ref, step.version)
+            command = step_command(self.summary.workspace, step, version)
             try:
-                receipt = await self._send_or_note(record, step.change.command, self._send_change(step, version))
+                receipt = await self._send_or_note(record, command.command, self._execute(command))
             except (VersionConflict, CommandIdReused) as conflict:
                 if not is_last:
                     return False
-                self._refuse(record, step.change.command, conflict)
+                self._refuse(record, command.command, conflict)
             else:
                 versions[step.ref] = version + (0 if receipt is None else receipt.events)
-                self.summary.changed += step.cells if receipt is not None and not receipt.repeated else 0
         return True
 
-    async def _send_change(self, step: PlannedStep, version: int) -> Receipt:
-        """Send a command that changes an entity at this version only."""
-        id = step.id(self.summary.workspace, version)
-        return await self._execute(ImportedCommand(step.change.command, step.change.by, id, {step.ref: version}))
+    def _count_sent_ahead(self, record: SourceRecord, plan: Plan) -> None:
+        """Count the commands behind a conflict that were accepted ahead: the next plan finds them in the log."""
+        for command in planned_commands(self.summary.workspace, record, plan):
+            outcome = None if self._ahead is None else self._ahead.take(command)
+            if isinstance(outcome, Receipt):
+                self.summary.sent[type(command.command).__name__] += 1
+                self._count(command, outcome)
 
     async def _add_member(self, record: SourceRecord, person: Person) -> None:
         add = member_command(self.summary.workspace, record, person.id, person.name)
@@ -243,8 +255,12 @@ class RecordSender:
         receipt = outcome or await self._send(
             self.summary.workspace, command.command, command.actor, command.id, command.expected
         )
+        self._count(command, receipt)
+        return receipt
+
+    def _count(self, command: ImportedCommand, receipt: Receipt) -> None:
         if receipt.repeated:
             self.summary.repeated += 1
         else:
             self.summary.events += receipt.events
-        return receipt
+            self.summary.changed += command.cells

@@ -51,7 +51,8 @@ CREATE TABLE member (user TEXT PRIMARY KEY, there INTEGER, role TEXT);
 CREATE TABLE command (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 FIND = "SELECT version, position, state, of_people FROM entity WHERE kind = ? AND id = ?"
-OWNED = "SELECT id FROM entity WHERE owner = ? AND kind = ? ORDER BY position, id"
+OWNED = "SELECT id FROM entity WHERE owner = ? AND kind = ? ORDER BY rowid"
+"""In the order of their last changes: what is written anew gets the highest rowid."""
 NAMED = "SELECT id FROM name WHERE name = ? AND kind = ? ORDER BY id"
 PUT = "INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -180,6 +181,7 @@ class KnownEntities:
         for ref in event.touched_refs:
             if ref.kind in SHAPES:
                 before = page[ref] if ref in page else self.find(ref)
+                page.pop(ref, None)  # the page holds the entities in the order of their last changes
                 page[ref] = self._evolve(before, ref, position, event, by_import=by_import)
 
     def _evolve(self, before: Known | None, ref: Ref, position: int, event: Event, *, by_import: bool) -> Known:

@@ -5,18 +5,19 @@ from math import ceil
 from pathlib import Path
 
 import pytest
-from support.importers.files import issue, write_file
+from support.importers.files import archive, comment, issue, write_file
 from support.importers.store import HOME, ImportStore
 from support.scenario import task_id
 
 from ascend import Command, CommandId, Receipt, Ref, UserId, WorkspaceId
-from ascend.adapters.importers import Report
+from ascend.adapters.importers import Report, Summary
 from ascend.adapters.importers.ahead import ImportedCommand, SentAhead
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.query import Query
+from ascend.domain.comments.comment import CommentDeleted, CommentPosted
 from ascend.domain.errors import InvalidRecord, LimitExceeded, NotAllowed, VersionConflict
-from ascend.domain.tasks.commands import CreateTask, DeleteTask
+from ascend.domain.tasks.commands import CreateTask, DeleteTask, EditTask
 from ascend.domain.tasks.task import Task
 from ascend.testing import ADA
 
@@ -123,3 +124,61 @@ async def test_after_a_conflict_no_refusal_is_believed() -> None:
     assert ahead.take(command("first")) is conflict
     assert ahead.take(command("second")) is None
     assert ahead.take(command("third")) is RECEIPT
+
+
+class Edited(ImportStore):
+    """A store in which a person edits the first task between a plan and its commands."""
+
+    title: str = ""
+    """The new title of the task. Empty: nobody edits it any more."""
+
+    async def edit(self) -> None:
+        title, self.title = self.title, ""
+        if title:
+            (task,) = await self.entities(Task)
+            await self.execute(EditTask(task_id=task.id, title=title), by=task.created_by)
+
+    async def send(
+        self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]
+    ) -> Receipt:
+        await self.edit()
+        return await super().send(workspace, command, actor, id, expected)
+
+    async def send_all(
+        self, workspace: WorkspaceId, commands: Sequence[ImportedCommand]
+    ) -> Sequence[Receipt | Exception]:
+        await self.edit()
+        return await super().send_all(workspace, commands)
+
+
+async def test_what_was_accepted_ahead_behind_a_conflict_is_counted(tmp_path: Path) -> None:
+    together, alone = Edited(), Edited(groups=False)
+    comments = [comment("ada", text, 2) for text in ("one", "two")]
+    before = write_file(tmp_path, archive(issue(1, body="old", comments=[])), "before")
+    after = write_file(tmp_path, archive(issue(1, body="new", comments=comments)), "after")
+    summaries = list[Summary]()
+    for store in (together, alone):
+        await store.github(before)
+        store.title = "Mine"
+        summaries.append(await store.github(after))
+
+    assert [(summary.events, summary.changed, summary.kept) for summary in summaries] == [(3, 1, 1)] * 2
+    assert summaries[0] == summaries[1]
+
+
+async def test_entities_of_one_commit_are_removed_in_the_order_of_their_last_changes(tmp_path: Path) -> None:
+    together, alone = ImportStore(), ImportStore(groups=False)
+    comments = [comment("ada", f"comment {n}", n + 1) for n in range(8)]
+    edited = [comments[0] | {"body": "edited"}, *comments[1:]]
+    files = [
+        write_file(tmp_path, archive(issue(1, comments=some)), f"file {n}")
+        for n, some in enumerate([comments, edited, []])
+    ]
+    for store in (together, alone):
+        for file in files:
+            await store.github(file)
+
+    assert await together.events() == await alone.events()
+    posted = [event.comment_id for event in await together.events_of(CommentPosted)]
+    deleted = [event.comment_id for event in await together.events_of(CommentDeleted)]
+    assert deleted == [*posted[1:], posted[0]]

@@ -13,9 +13,9 @@ from pathlib import Path
 import typer
 from anyio import CancelScope, to_thread
 
-from ascend import Command, CommandId, ProjectionBehind, Receipt, Ref, UserId, WorkspaceId
+from ascend import Command, CommandId, InvalidInput, ProjectionBehind, Receipt, Ref, UserId, WorkspaceId
 from ascend.adapters.importers import ImportTarget, Progress, Summary, imported_workspace
-from ascend.adapters.importers.ahead import ImportedCommand
+from ascend.adapters.importers.ahead import ImportedCommand, is_as_predicted
 from ascend.adapters.importers.report import SHORTFALLS, Notice, NoticeKind, Report, open_report_file
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
@@ -111,7 +111,7 @@ def make_target(context: CommandContext) -> ImportTarget:
             return await execute()
 
     async def send_all(workspace: WorkspaceId, commands: Sequence[ImportedCommand]) -> Sequence[Receipt | Exception]:
-        outcomes = list[Receipt | Exception]()
+        outcomes, at_catch_up = list[Receipt | Exception](), -1
         while missing := commands[len(outcomes) :]:
             sendings = [to_sending(workspace, command) for command in missing]
             try:
@@ -119,7 +119,14 @@ def make_target(context: CommandContext) -> ImportTarget:
                     outcome = sent.receipt or sent.error
                     assert outcome is not None
                     outcomes.append(outcome)
+            except InvalidInput:  # sent alone, the command says what is wrong with it
+                return outcomes
             except ProjectionBehind:
+                if not all(map(is_as_predicted, outcomes)):
+                    return outcomes
+                if len(outcomes) == at_catch_up:
+                    raise
+                at_catch_up = len(outcomes)
                 await context.store.worker.catch_up(workspace)
         return outcomes
 
