@@ -13,11 +13,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aiobotocore.httpsession import AIOHTTPSession
+from aiohttp import ClientError
 from botocore.exceptions import BotoCoreError, HTTPClientError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
 from yarl import URL
 
 from ascend.adapters.dynamodb.signing import Envelope, read_envelope
+from ascend.domain.runtime.logs import Log
+
+log = Log("ascend.store")
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Response(Protocol):
@@ -88,23 +94,39 @@ class SharedConnections(AIOHTTPSession):
 
         Raises: BotoCoreError if there is no answer.
         """
-        if isinstance(request, ThinRequest) and self._find_session is not None:
-            return await self.post(request)
+        if isinstance(request, ThinRequest) and (response := await self._post(request)) is not None:
+            return response
         send: Any = super().send
-        response: Response = await send(request)
-        return response
+        answer: Response = await send(request)
+        return answer
 
-    async def post(self, request: ThinRequest) -> Response:
-        """Do what aiobotocore does where there is no proxy, without its conversions."""
+    async def _post(self, request: ThinRequest) -> Response | None:
+        """Do what aiobotocore does where there is no proxy, without its conversions.
+
+        Return None where aiobotocore has to send the request: there is a proxy, or the endpoint redirects the request,
+        or aiobotocore's sessions have changed.
+        """
+        if self._find_session is None:
+            return None
         try:
             session = await self._find_session(None)
             url = URL(request.url, encoded=True)
             async with session.post(url, data=request.body, headers=request.headers, allow_redirects=False) as response:
+                if response.status in REDIRECTS and "Location" in response.headers:
+                    return None
                 return _Received(response.status, response.headers, await response.read())
         except TimeoutError as error:
             raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
-        except Exception as error:  # aiobotocore does the same
+        except (ClientError, OSError) as error:
             raise HTTPClientError(error=error) from error
+        except Exception as error:  # noqa: BLE001 - it says nothing about the network: aiobotocore sends all from now on
+            self._hand_over_all(error)
+            return None
+
+    def _hand_over_all(self, error: Exception) -> None:
+        if self._find_session is not None:
+            self._find_session = None
+            log.warning("thin_requests.handed_over", error=type(error).__name__)
 
     @contextmanager
     def answer_first(self, operation: str, answer: Answer) -> Generator[None, None, None]:

@@ -19,8 +19,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from structlog.testing import capture_logs
 from support.conformance.given import PK, item
-from support.conformance.stub_dynamodb import HANG, Reply, stub_dynamodb
+from support.conformance.stub_dynamodb import DROP, HANG, Reply, stub_dynamodb
 from support.wire import no_delay
 from support.wires import PLAIN, THIN, Opener
 
@@ -95,6 +96,38 @@ async def test_a_proxy_is_used_as_by_aiobotocore(monkeypatch: pytest.MonkeyPatch
         hosts = [headers["Host"] for headers, _ in stub.raw]
         assert hosts == ["dynamodb.nowhere.example"] * 2
         assert "amz-sdk-request" not in stub.raw[0][0]
+
+
+@pytest.mark.parametrize("name", [THIN, PLAIN])
+async def test_a_redirect_is_followed(name: str) -> None:
+    async with stub_dynamodb(EMPTY) as target, stub_dynamodb(Reply(b"", 307, location=target.url)) as stub:
+        async with Opener(name)(None, stub.url) as (client, _):
+            await get(client)
+            await get(client)
+
+        assert len(target.requests) == 2
+
+
+async def test_aiobotocore_sends_all_requests_if_its_sessions_are_not_as_expected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A lost connection would be reported for ever otherwise, while aiobotocore itself works."""
+    async with stub_dynamodb(EMPTY) as stub, Opener(THIN)(None, stub.url) as (client, _):
+        monkeypatch.setattr(client._endpoint.http_session, "_find_session", lambda: None)  # takes no proxy
+        with capture_logs() as lines:
+            await get(client)
+            await get(client)
+
+        assert len(stub.requests) == 2
+        assert [line["event"] for line in lines] == ["thin_requests.handed_over"]
+
+
+async def test_a_lost_connection_hands_nothing_over() -> None:
+    async with stub_dynamodb(DROP) as stub, Opener(THIN)(None, stub.url) as (client, _):
+        with capture_logs() as lines, pytest.raises(StoreUnavailable):
+            await get(client)
+
+    assert lines == []
 
 
 class TestCertificates:

@@ -20,6 +20,8 @@ class Reply:
     status: int = 200
     checksum: str = ""
     """The header `x-amz-crc32`; empty: without it."""
+    location: str = ""
+    """Where a redirect leads."""
 
     @property
     def raw(self) -> bytes:
@@ -62,7 +64,8 @@ class Stub:
         if reply is DROP:
             assert request.transport is not None
             request.transport.close()
-        headers = {"x-amz-crc32": reply.checksum} if reply.checksum else {}
+        headers = {"x-amz-crc32": reply.checksum, "Location": reply.location}
+        headers = {name: value for name, value in headers.items() if value}
         return web.Response(
             status=max(reply.status, 200), body=reply.raw, content_type="application/x-amz-json-1.0", headers=headers
         )
