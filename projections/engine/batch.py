@@ -26,7 +26,6 @@ from ascend.projections.engine.rendering import (
     check_sizes,
     collect_items,
     find_changed,
-    find_fault,
 )
 from ascend.projections.engine.renders import Renders
 from ascend.projections.generation_record import GenerationRecord
@@ -183,8 +182,8 @@ class Batch:
             return
         is_parked = (build, ref) in self.parked
         changed = find_changed({} if is_parked or isinstance(old, Unrenderable) else old, new)
-        if fault := find_fault(changed.values()):
-            self._park_entity(outcome, build, ref, old, position, fault)
+        if isinstance(changed, Unrenderable):
+            self._park_entity(outcome, build, ref, old, position, changed.error)
         elif is_parked or isinstance(old, Unrenderable):
             self.write_anew(outcome, build, ref, old, new, position)
         elif changed:

@@ -88,14 +88,21 @@ def unrenderable(error: Exception) -> Unrenderable:
     return Unrenderable(f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS])
 
 
-def find_changed(old: Items, new: Items) -> dict[ViewKey, ReadItem | None]:
-    """Return the items of `new` that differ from the ones in `old`, and None for those that vanished."""
+def find_changed(old: Items, new: Items) -> dict[ViewKey, ReadItem | None] | Unrenderable:
+    """Return the items of `new` that differ from the ones in `old`, and None for those that vanished.
+
+    `Unrenderable`: two items cannot be compared, or the store would refuse one of those that changed.
+    """
     changed: dict[ViewKey, ReadItem | None] = {key: None for key in old if key not in new}
-    for key, item in new.items():
-        before = old.get(key)
-        if before is None or not have_same_values(item, before):
-            changed[key] = item
-    return changed
+    try:
+        for key, item in new.items():
+            before = old.get(key)
+            if before is None or not have_same_values(item, before):
+                changed[key] = item
+    except Exception as error:  # noqa: BLE001 - an item without one of its fields parks its entity, too
+        return unrenderable(error)
+    fault = find_fault(changed.values())
+    return Unrenderable(fault) if fault else changed
 
 
 def check_sizes(items: RenderResult) -> RenderResult:

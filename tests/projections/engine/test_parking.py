@@ -1,7 +1,7 @@
 """An entity that cannot be rendered stops only itself: it is parked, listed, and rendered again when it can be."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 from support.applications import life_os
@@ -16,6 +16,9 @@ from support.simulation.truth import check_stored, parked, stored
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.domain.tasks.task import Task
+from ascend.projections.item import ReadItem
+from ascend.projections.projection import Projection, RenderContext
 from ascend.testing import ADA, HOME, FakeEnvironment
 
 HOUSE, ROOM, BOX, SHED = (thing_id(name) for name in ("house", "room", "box", "shed"))
@@ -51,6 +54,36 @@ async def test_only_the_one_is_parked_and_its_last_good_items_stay() -> None:
     assert [line.position for line in lines.values()] == [6]
     await check_home(store)
     assert (await store.verify()).clean
+
+
+class Card(ReadItem, key=("W#{workspace}", "{task}")):
+    task: ascend.TaskId
+    title: str
+
+
+def render_card(task: Task, context: RenderContext) -> Iterable[Card]:
+    """Leave a field out if the title says so."""
+    title = {} if task.title == POISON else {"title": task.title}
+    yield Card.model_construct(workspace=context.workspace, task=task.id, **title)
+
+
+async def test_an_item_that_lacks_a_field_parks_its_entity() -> None:
+    """It was made without validation, and cannot be compared with the item before."""
+    store = ascend.Store(
+        MemoryTables(), FakeEnvironment(), life_os(projections=(Projection("cards", 1, (Card,), {Task: render_card}),))
+    )
+    tasks = [ascend.CreateTask(task_id=task_id(number), title="good") for number in range(2)]
+    await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"), *tasks)
+    await store.worker.run_once()
+
+    for title in (POISON, "better"):
+        await execute_all(store, *(ascend.EditTask(task_id=task.task_id, title=title) for task in tasks[:1]))
+        await execute_all(store, ascend.EditTask(task_id=task_id(1), title=f"{title} elsewhere"))
+        assert (await store.worker.run_once()).stalled == ()
+
+        (status,) = [status async for status in store.status()]
+        errors = [entity.error for entity in status.parked]
+        assert (status.lag, errors) == (0, ["KeyError: 'title'"] if title == POISON else [])
 
 
 async def test_rendered_again_it_is_parked_no_more_and_what_vanished_is_removed() -> None:
