@@ -21,7 +21,7 @@ from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import AddMember
 
 AT_ONCE = 500
-"""Commands that are sent together. After those with a refusal, the other ones are left to their records."""
+"""Commands that are sent together. After those with a failed prediction, the other ones are left to their records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class SentAhead:
         self._believes_refusals = True
 
     async def send(self, records: Sequence[tuple[SourceRecord, Plan]]) -> None:
-        """Send the commands of the plans, as far as none is refused. What was sent before is forgotten."""
+        """Send the commands of the plans, as far as all goes as predicted. What was sent before is forgotten."""
         self.outcomes, self._believes_refusals = {}, True
         commands = [command for record, plan in records for command in planned_commands(self._workspace, record, plan)]
         for start in range(0, len(commands), AT_ONCE):
@@ -66,7 +66,7 @@ class SentAhead:
             outcomes = await self._send_all(self._workspace, some)
             for sent, outcome in zip(some, outcomes, strict=False):
                 self.outcomes.setdefault(sent.id, (sent, outcome))
-            if len(outcomes) < len(some) or any(isinstance(outcome, Exception) for outcome in outcomes):
+            if len(outcomes) < len(some) or not all(map(is_as_predicted, outcomes)):
                 return
 
     def take(self, command: ImportedCommand) -> Receipt | Exception | None:

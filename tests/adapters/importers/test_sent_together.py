@@ -1,6 +1,8 @@
 """An import sends the commands of many records together: few commits, and everything else as if they were sent one by one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 
@@ -11,7 +13,9 @@ from support.scenario import task_id
 
 from ascend import Command, CommandId, Receipt, Ref, UserId, WorkspaceId
 from ascend.adapters.importers import Report, Summary
-from ascend.adapters.importers.ahead import ImportedCommand, SentAhead
+from ascend.adapters.importers.ahead import AT_ONCE, ImportedCommand, SentAhead
+from ascend.adapters.importers.merge.plan import Plan
+from ascend.adapters.importers.records import Person, SourceRecord
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.query import Query
@@ -124,6 +128,23 @@ async def test_after_a_conflict_no_refusal_is_believed() -> None:
     assert ahead.take(command("first")) is conflict
     assert ahead.take(command("second")) is None
     assert ahead.take(command("third")) is RECEIPT
+
+
+@pytest.mark.parametrize(
+    ("outcome", "calls"), [(RECEIPT, 2), (replace(RECEIPT, events=0), 1), (NotAllowed("first"), 1)]
+)
+async def test_nothing_more_is_sent_ahead_after_a_failed_prediction(outcome: Receipt | Exception, calls: int) -> None:
+    sent = list[int]()
+
+    async def send_all(_: WorkspaceId, commands: Sequence[ImportedCommand]) -> Sequence[Receipt | Exception]:
+        sent.append(len(commands))
+        return [outcome, *[RECEIPT] * (len(commands) - 1)]
+
+    people = [Person(UserId(f"user {n}"), "x") for n in range(AT_ONCE + 1)]
+    record = SourceRecord("record", datetime(2024, 1, 1, tzinfo=UTC))
+    await SentAhead(HOME, send_all).send([(record, Plan(newcomers=people))])
+
+    assert sent == [AT_ONCE, 1][:calls]
 
 
 class Edited(ImportStore):
