@@ -27,7 +27,7 @@ from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.call import Call, copy_error
 from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
-from ascend.domain.runtime.group import CallGroup, Need, decide_group, find_needs
+from ascend.domain.runtime.group import CallGroup, ToLoad, decide_group, find_needs
 from ascend.domain.runtime.lane import Caller, Lane
 from ascend.domain.runtime.loader import CONFIRMED_SECONDS, CacheLoader
 from ascend.domain.runtime.outcomes import Outcomes
@@ -107,7 +107,7 @@ class Execution:
                 group = decide_group(calls, self.dependencies.model, cache, now, late)
                 if not group.missing:
                     return group
-                needs = [Need(call, (ref,)) for ref, call in group.missing.items()]
+                needs = [ToLoad(call, (ref,)) for ref, call in group.missing.items()]
             if not await self._load(loader, cache, needs):
                 return None
 
@@ -132,7 +132,7 @@ class Execution:
             self._calls.append(call)
         return self._calls
 
-    async def _load(self, loader: CacheLoader, cache: WorkspaceCache, needs: Sequence[Need]) -> bool:
+    async def _load(self, loader: CacheLoader, cache: WorkspaceCache, needs: Sequence[ToLoad]) -> bool:
         """Load states and command records. Return False if that moved the head or made the cache useless.
 
         What a single call needs and cannot be loaded is the outcome of that call alone.
@@ -149,7 +149,7 @@ class Execution:
             self._most = 1  # what so many decisions ask for must not fill the memory
         return is_loaded
 
-    async def _load_at_once(self, loader: CacheLoader, cache: WorkspaceCache, needs: Sequence[Need]) -> bool:
+    async def _load_at_once(self, loader: CacheLoader, cache: WorkspaceCache, needs: Sequence[ToLoad]) -> bool:
         refs = dict.fromkeys(ref for need in needs for ref in need.refs)
         commands = [need.call.request.command_id for need in needs if need.is_to_be_looked_up]
         applied = await loader.load(cache, refs, commands)

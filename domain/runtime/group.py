@@ -205,7 +205,7 @@ def decide_group(
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class ToLoad:
     """What has to be loaded for a call: states of entities, and perhaps the record of its command."""
 
     call: Call
@@ -213,13 +213,13 @@ class Need:
     is_to_be_looked_up: bool = False
 
 
-def find_needs(calls: Collection[Call], cache: WorkspaceCache) -> Sequence[Need]:
+def find_needs(calls: Collection[Call], cache: WorkspaceCache) -> Sequence[ToLoad]:
     """Return what the calls will surely ask for and what is not loaded, and the ids to look up."""
-    needs: list[Need] = []
+    needs: list[ToLoad] = []
     for call in calls:
         refs = [ref for ref in call.needed if ref not in cache.entities]
         if refs or not call.is_looked_up(cache):
-            needs.append(Need(call, refs, not call.is_looked_up(cache)))
+            needs.append(ToLoad(call, refs, not call.is_looked_up(cache)))
     return needs
 
 
