@@ -9,7 +9,7 @@ workspace or the user comes first.
 import re
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
@@ -20,6 +20,9 @@ from ascend.domain.runtime.constructors import NOT_AS_WRITTEN, find_constructor
 from ascend.domain.text_keys import name_key
 from ascend.domain.values import name_faults
 from ascend.projections.key_template import KeyTemplate, ViewKey
+
+
+R = TypeVar("R", bound="ReadItem")
 
 
 class ReadItem(BaseModel):
@@ -85,21 +88,21 @@ class ReadItem(BaseModel):
         """Return the item of stored content. Nothing is validated that the projection rendered. Raises: DamagedViews."""
         construct = find_constructor(cls)
         if construct is None:
-            return cls.validated(content)
+            return validate_content(cls, content)
         try:
             constructed: Self = construct(from_json(content, cache_strings="keys"))
         except NOT_AS_WRITTEN:
-            return cls.validated(content)
+            return validate_content(cls, content)
         return constructed
 
-    @classmethod
-    def validated(cls, content: str) -> Self:
-        """Return the item of stored content, validated. Raises: DamagedViews."""
-        try:
-            return cls.model_validate_json(content)
-        except (ValidationError, InvalidInput) as error:
-            fault = name_faults(error) if isinstance(error, ValidationError) else type(error).__name__
-            raise DamagedViews(f"a read item of type {cls.__name__}: {fault}") from None
+
+def validate_content(cls: type[R], content: str) -> R:
+    """Return the item of stored content, validated. Raises: DamagedViews."""
+    try:
+        return cls.model_validate_json(content)
+    except (ValidationError, InvalidInput) as error:
+        fault = name_faults(error) if isinstance(error, ValidationError) else type(error).__name__
+        raise DamagedViews(f"a read item of type {cls.__name__}: {fault}") from None
 
 
 def have_same_values(one: ReadItem, other: ReadItem) -> bool:

@@ -143,7 +143,7 @@ def _join(choices: Iterable[Parsers]) -> Parsers:
 
 def _parse_tuple(parsers: Parsers) -> Callable[[list[Any]], tuple[Any, ...]]:
     if parsers == {str: None}:
-        return tuple
+        return _parse_plain_texts
     if len(parsers) == 1 and (text := parsers.get(str)) is not None:
         return partial(_parse_texts, lru_cache(maxsize=2_000)(text))
 
@@ -153,6 +153,12 @@ def _parse_tuple(parsers: Parsers) -> Callable[[list[Any]], tuple[Any, ...]]:
     return parse
 
 
+def _parse_plain_texts(values: list[Any]) -> tuple[str, ...]:
+    if not TEXTS.issuperset(map(type, values)):
+        raise TypeError
+    return tuple(values)
+
+
 def _parse_texts(parse: Callable[[str], Any], values: list[Any]) -> tuple[Any, ...]:
     """Return a tuple of values that are texts in JSON, such as ids. `parse` has a cache: paths share their upper ids."""
     if not TEXTS.issuperset(map(type, values)):
@@ -160,14 +166,20 @@ def _parse_texts(parse: Callable[[str], Any], values: list[Any]) -> tuple[Any, .
     return tuple(map(parse, values))
 
 
-def _parse_dict(keys: Parsers, values: Parsers) -> Callable[[dict[str, Any]], dict[Any, Any]] | None:
+def _parse_dict(keys: Parsers, values: Parsers) -> Callable[[dict[str, Any]], dict[Any, Any]]:
     if keys == values == {str: None}:
-        return None
+        return _parse_plain_dict
 
     def parse(stored: dict[str, Any]) -> dict[Any, Any]:
         return {_parse(keys, key): _parse(values, value) for key, value in stored.items()}
 
     return parse
+
+
+def _parse_plain_dict(stored: dict[str, Any]) -> dict[Any, Any]:
+    if not TEXTS.issuperset(map(type, stored.values())):
+        raise TypeError
+    return stored
 
 
 def _parse_enum(cls: type[Enum]) -> Parsers:

@@ -12,6 +12,7 @@ from support.scenario import task_id, thing_id
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.runtime.constructors import find_constructor
+from ascend.projections.item import ReadItem, validate_content
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.read_models.things import ThingNode
 from ascend.testing import ADA, HOME, FakeEnvironment
@@ -33,7 +34,7 @@ def test_an_item_is_as_it_was_rendered() -> None:
 
     assert (built, built.content(), built.key.render(built)) == (NODE, NODE.content(), NODE.key.render(NODE))
     assert [type(part) for part in built.path] == [ascend.ThingId]
-    assert built.model_fields_set == NODE.validated(NODE.content()).model_fields_set
+    assert built.model_fields_set == validate_content(ThingNode, NODE.content()).model_fields_set
 
 
 @pytest.mark.parametrize(
@@ -54,11 +55,39 @@ def test_an_item_is_as_it_was_rendered() -> None:
 )
 def test_content_that_no_projection_makes_is_refused_as_validation_refuses_it(content: str) -> None:
     with pytest.raises(ascend.DamagedViews) as validated:
-        ThingNode.validated(content)
+        validate_content(ThingNode, content)
     with pytest.raises(ascend.DamagedViews) as refused:
         ThingNode.from_content(content)
 
     assert str(refused.value) == str(validated.value)
+
+
+class TaggedLine(ReadItem, key=("W#{workspace}", "{thing}")):
+    thing: ascend.ThingId
+    validated: bool
+    """A name that no method of a read item takes."""
+    tags: tuple[str, ...] = ()
+    notes: dict[str, str] = {}
+
+
+TAGGED = TaggedLine(workspace=HOME, thing=HOUSE, validated=True, tags=("a",), notes={"b": "c"})
+
+
+@pytest.mark.parametrize("damage", [{"tags": [1, None]}, {"notes": {"b": None}}, {"notes": {"b": 1}}])
+def test_texts_in_lists_and_maps_are_texts(damage: dict[str, Any]) -> None:
+    assert find_constructor(TaggedLine) is not None
+    assert TaggedLine.from_content(TAGGED.content()) == TAGGED
+
+    with pytest.raises(ascend.DamagedViews):
+        TaggedLine.from_content(json.dumps(json.loads(TAGGED.content()) | damage))
+
+
+def test_a_field_may_have_the_name_of_no_method() -> None:
+    """`validate_content` is a function, so that no field of an embedder's read item can hide it."""
+    damaged = json.dumps(json.loads(TAGGED.content()) | {"validated": "yes, perhaps"})
+
+    with pytest.raises(ascend.DamagedViews):
+        TaggedLine.from_content(damaged)
 
 
 async def test_a_page_makes_few_calls_for_a_line() -> None:

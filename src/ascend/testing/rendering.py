@@ -15,7 +15,7 @@ from ascend.domain.runtime.ports import START, Head
 from ascend.projections.application import Application
 from ascend.projections.build import Build
 from ascend.projections.generation_record import find_record
-from ascend.projections.item import ReadItem
+from ascend.projections.item import ReadItem, validate_content
 from ascend.projections.projection import Projection
 from ascend.store import Store
 from ascend.testing.environment import FakeEnvironment
@@ -83,7 +83,7 @@ def to_read_item(projection: Projection, build: Build, stored: Item) -> ReadItem
     content = str(stored.attributes["data"])
     for kind in projection.items:
         try:
-            item = kind.validated(content)
+            item = validate_content(kind, content)
             if keys.item_key(build, kind.key.render(item)) == stored.key:
                 return item
         except (DamagedViews, InvalidInput):
