@@ -47,6 +47,21 @@ async def test_commands_sent_together_give_the_log_and_the_summary_of_those_sent
     assert await together.command_ids() == await alone.command_ids()
 
 
+async def test_what_the_file_no_longer_has_is_removed_in_the_order_in_which_it_came(tmp_path: Path) -> None:
+    """The order does not depend on which commands share a commit: after a crash, others do."""
+    posted = [comment("ada", f"remark {day}", day) for day in range(1, 9)]
+    before = write_file(tmp_path, [issue(1, comments=posted)], "before.json")
+    after = write_file(tmp_path, [issue(1, comments=[])], "after.json")
+    together, alone = ImportStore(), ImportStore(groups=False)
+    for store in (together, alone):
+        await store.github(before)
+        await store.github(after)
+
+    removed = [event.comment_id for event in await together.events_of(CommentDeleted)]
+    assert removed == [event.comment_id for event in await together.events_of(CommentPosted)]
+    assert await together.events() == await alone.events()
+
+
 async def test_an_import_takes_few_commits_and_few_write_units(tmp_path: Path) -> None:
     file = many_issues(tmp_path)
     together, alone = ImportStore(), ImportStore(groups=False)
