@@ -7,7 +7,6 @@ the system's own, and are never accepted from outside.
 """
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID, uuid5
@@ -51,12 +50,7 @@ class Id(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(cls._validate, core_schema.str_schema())
-
-    @classmethod
-    def _validate(cls, value: Any, validate_text: Callable[[Any], str]) -> Self:
-        """Return an id as it is: it was checked when it was made."""
-        return value if type(value) is cls else cls(validate_text(value))
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
 
 
 class WorkspaceId(Id): ...

@@ -10,6 +10,7 @@ from support.end_to_end.views import open_views
 
 import ascend
 from ascend import LIFE_OS
+from ascend.adapters.importers.records import IMPORTER
 from ascend.adapters.importers.samples import INVENTORY, ISSUES
 
 NAMES = [projection.name for projection in LIFE_OS.projections]
@@ -46,8 +47,7 @@ async def test_dropped_views_on_dynamodb_come_back(sample: Place) -> None:
 
 
 async def check_damage_is_listed_and_mended(place: Place) -> None:
-    before = await place.digest()
-    planted = await plant_damage(place, before)
+    before, planted = await plant_damage(place)
     verified = await place.run_any("verify")
     differences = verified.json["differences"]
     assert verified.code == 1
@@ -59,9 +59,25 @@ async def check_damage_is_listed_and_mended(place: Place) -> None:
     assert await place.digest() == before
 
 
-async def plant_damage(place: Place, before: str) -> set[PlantedDamage]:
+async def leave_tombstones(store: ascend.Store) -> None:
+    """Create some Tasks, and delete them when they are projected. An import of a new file leaves no tombstones."""
+    async for status in store.status():
+        workspace = status.workspace
+        break
+    tasks = [ascend.new_id(ascend.TaskId) for _ in range(4)]
+    for task in tasks:
+        await store.execute(workspace, ascend.CreateTask(task_id=task, title="Gone"), actor=IMPORTER)
+    await store.worker.catch_up(workspace)
+    for task in tasks:
+        await store.execute(workspace, ascend.DeleteTask(task_id=task), actor=IMPORTER)
+    await store.worker.catch_up(workspace)
+
+
+async def plant_damage(place: Place) -> tuple[str, set[PlantedDamage]]:
     """Plant a missing, a stale, a wrong and a surplus item in every projection, and two kinds of damage in the others."""
     async with ascend.open_store(place.url) as store:
+        await leave_tombstones(store)
+        before = await place.digest()
         planter = DamagePlanter(store.tables)
         await planter.collect(kind_function(store.current.generation), limit=4)
         await planter.plant_wrong(NAMES[0])
@@ -75,7 +91,7 @@ async def plant_damage(place: Place, before: str) -> set[PlantedDamage]:
         for name in OTHER_KINDS:
             await planter.plant_missing(name)
             await planter.plant_stale(name)
-        return planter.planted
+        return before, planter.planted
 
 
 async def check_dropped_views_come_back(place: Place) -> None:

@@ -26,6 +26,8 @@ class Everything:
     digest: str
     quic_digest: str
     """The digest with the smallest of the files only."""
+    quic_head: int
+    """The number of commits then."""
     quic_items: int
     """The number of items in the views table then, with tombstones, snapshots and records."""
 
@@ -66,6 +68,7 @@ def import_everything(kept: Path) -> dict[str, Any]:
 async def fill_and_digest(place: Place) -> dict[str, Any]:
     summaries = await fill_place(place, "quic")
     with open_views(place.url) as views:
-        quic = {"quic_digest": await place.digest(), "quic_items": views.count()}
+        head = sum((await place.heads()).values())
+        quic = {"quic_digest": await place.digest(), "quic_head": head, "quic_items": views.count()}
     summaries |= await fill_place(place, "dap", "parts")
     return {"summaries": summaries, "digest": await place.digest(), **quic}
