@@ -21,7 +21,6 @@ from ascend.domain.text_keys import name_key
 from ascend.domain.values import name_faults
 from ascend.projections.key_template import KeyTemplate, ViewKey
 
-
 R = TypeVar("R", bound="ReadItem")
 
 

@@ -1,7 +1,8 @@
-"""The bare store, without a line of Ascend between: the work that figures are compared with.
+"""The bare store, without Ascend's engine: the work that figures are compared with.
 
-DynamoDB: aiobotocore, configured as Ascend configures it, on a table of its own without a stream. SQLite: a loop in one thread
-that inserts and commits one row at a time, durably (WAL, synchronous=FULL). Memory: a dictionary.
+DynamoDB: aiobotocore, opened as Ascend opens it (its settings and its parser of replies, which is faster than botocore's), on a
+table of its own without a stream. SQLite: a loop in one thread that inserts and commits one row at a time, durably (WAL,
+synchronous=FULL). Memory: a dictionary.
 """
 
 import itertools

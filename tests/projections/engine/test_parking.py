@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pytest
 from support.applications import life_os
@@ -63,10 +64,8 @@ class Card(ReadItem, key=("W#{workspace}", "{task}")):
 
 def render_card(task: Task, context: RenderContext) -> Iterable[Card]:
     """Leave a field out if the title says so."""
-    if task.title == POISON:
-        yield Card.model_construct(workspace=context.workspace, task=task.id)
-    else:
-        yield Card(workspace=context.workspace, task=task.id, title=task.title)
+    fields: dict[str, Any] = {"workspace": context.workspace, "task": task.id}
+    yield Card.model_construct(**fields) if task.title == POISON else Card(**fields, title=task.title)
 
 
 async def test_an_item_that_lacks_a_field_parks_its_entity() -> None:
