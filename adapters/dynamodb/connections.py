@@ -94,13 +94,13 @@ class SharedConnections(AIOHTTPSession):
 
         Raises: BotoCoreError if there is no answer.
         """
-        if isinstance(request, ThinRequest) and (response := await self._post(request)) is not None:
+        if isinstance(request, ThinRequest) and (response := await self.post(request)) is not None:
             return response
         send: Any = super().send
         answer: Response = await send(request)
         return answer
 
-    async def _post(self, request: ThinRequest) -> Response | None:
+    async def post(self, request: ThinRequest) -> Response | None:
         """Do what aiobotocore does where there is no proxy, without its conversions.
 
         Return None where aiobotocore has to send the request: there is a proxy, or the endpoint redirects the request,
