@@ -32,7 +32,6 @@ from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.chain import HASH_BYTES, hash_unchained, is_chained
 from ascend.domain.runtime.commit import Commit, count_events
-from ascend.domain.runtime.garbage import without_collections
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
@@ -120,12 +119,11 @@ class TableEventLog:
         items = page.items if consistent else without_gap(first, page.items)
         commits, count = list[Commit](), 0
         try:
-            with without_collections():
-                for stored in follow(workspace, first, items, predecessor):
-                    commits.append(self._to_commit(stored))
-                    count += count_events(commits[-1])
-                    if count >= PAGE_EVENTS:  # the memory of the reader stays bounded
-                        break
+            for stored in follow(workspace, first, items, predecessor):
+                commits.append(self._to_commit(stored))
+                count += count_events(commits[-1])
+                if count >= PAGE_EVENTS:  # the memory of the reader stays bounded
+                    break
         except UnreadableLog:
             if len(commits) < least:
                 raise

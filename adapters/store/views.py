@@ -40,7 +40,6 @@ from ascend.adapters.table.query import Bookmark, Prefix, Query
 from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.garbage import without_collections
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
@@ -217,11 +216,10 @@ class TableViews:
         check: Check = send_always,
     ) -> bool:
         new = [entity for entity in parked if entity.until is None]
-        with without_collections():
-            puts = [
-                *(put_newer(change_to_item(record.workspace, change), is_new=change.is_new) for change in changes),
-                *(put_newer(parked_to_item(record, entity), is_new=True) for entity in new),
-            ]
+        puts = [
+            *(put_newer(change_to_item(record.workspace, change), is_new=change.is_new) for change in changes),
+            *(put_newer(parked_to_item(record, entity), is_new=True) for entity in new),
+        ]
         await self._put_all(puts, check)
         return await self._unpark(record, [entity for entity in parked if entity.until is not None], check)
 

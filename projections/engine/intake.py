@@ -8,7 +8,6 @@ from anyio.lowlevel import checkpoint
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.garbage import without_collections
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.engine.batch import Batch
@@ -43,12 +42,11 @@ class Intake:
         Raises `NotLoaded` between two commits, and `UpgradeRequired` if the first one cannot be folded.
         """
         began = self.environment.elapsed()
-        with without_collections():
-            while len(done) < len(commits):
-                if not self._take_one(batch, commits[len(done)], done):
-                    return True
-                if self.environment.elapsed() - began >= LONGEST_WORK:
-                    return False
+        while len(done) < len(commits):
+            if not self._take_one(batch, commits[len(done)], done):
+                return True
+            if self.environment.elapsed() - began >= LONGEST_WORK:
+                return False
         return True
 
     def _take_one(self, batch: Batch, commit: Commit, done: list[Commit]) -> bool:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.garbage import without_collections
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.workspaces.view import Versioned
@@ -181,8 +180,7 @@ class Construction:
                 if commit.position == self.start:
                     self._at_start = commit
                 if (cursor := (commit.position, "", "")) > self.chunks.cursor:
-                    with without_collections():
-                        self._add_commit(batch, commit)
+                    self._add_commit(batch, commit)
                     self.work.add_lines(commit.position, self.chunks.chunk.work)
                     await self.chunks.end_unit(cursor)
                     self.work.write(self.chunks.chunk.work)

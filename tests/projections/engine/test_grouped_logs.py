@@ -1,8 +1,6 @@
 """Logs of few commits with many commands, through the worker, rebuild, verify, policies and queries, on every engine."""
 
-import gc
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 
 import pytest
 from support.grouped import append_records, regroup
@@ -12,7 +10,6 @@ from support.staged import send, staged_home
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.port import Tables
-from ascend.domain.runtime.garbage import without_collections
 from ascend.domain.tasks.commands import CreateTask, EditTask
 from ascend.domain.tasks.task import TaskCreated
 from ascend.projections.engine.beginning import SHORT
@@ -104,22 +101,3 @@ async def test_a_policy_answers_every_command_of_a_grouped_commit() -> None:
     assert set(answered) == {task_id(number) for number in range(6)}
     records = [each for commit in await store.log.commits(HOME, 2, 100) for each in commit.records]
     assert len({record.command_id for record in records}) == len(records) == 6
-
-
-def test_the_collector_runs_again_after_a_pause() -> None:
-    assert gc.isenabled()
-    was_enabled = True
-    with suppress(InterruptedError), without_collections():
-        was_enabled = gc.isenabled()
-        raise InterruptedError
-    assert (was_enabled, gc.isenabled()) == (False, True)
-
-
-def test_a_collector_that_the_embedder_has_disabled_stays_disabled() -> None:
-    gc.disable()
-    try:
-        with without_collections():
-            pass
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
