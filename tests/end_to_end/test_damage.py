@@ -61,9 +61,8 @@ async def check_damage_is_listed_and_mended(place: Place) -> None:
 
 async def leave_tombstones(store: ascend.Store) -> None:
     """Create some Tasks, and delete them when they are projected. An import of a new file leaves no tombstones."""
-    async for status in store.status():
-        workspace = status.workspace
-        break
+    workspaces = [status.workspace async for status in store.status()]
+    workspace = workspaces[0]
     tasks = [ascend.new_id(ascend.TaskId) for _ in range(4)]
     for task in tasks:
         await store.execute(workspace, ascend.CreateTask(task_id=task, title="Gone"), actor=IMPORTER)
