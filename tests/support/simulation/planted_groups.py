@@ -8,7 +8,6 @@ from support.simulation.planted import Plant
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.group import CallGroup, GroupStates
-from ascend.domain.runtime.lane import Lane
 from ascend.domain.runtime.loader import CacheLoader
 from ascend.domain.workspaces.view import Versioned
 
@@ -41,19 +40,8 @@ def answered_before_the_commit_is_durable(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Execution, "_append", append)
 
 
-def refused_without_a_slot(patch: pytest.MonkeyPatch) -> None:
-    """A refusal is given although an earlier write may still land."""
-
-    def never(*_: object) -> bool:
-        return False
-
-    patch.setattr("ascend.domain.runtime.call.is_old", never)
-    patch.setattr(Lane, "commands_that_may_land", lambda *_: ())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-
-
 PLANTED_GROUPS: Collection[Plant] = (
     group_decided_on_one_state,
     id_applied_twice_in_a_group,
     answered_before_the_commit_is_durable,
-    refused_without_a_slot,
 )

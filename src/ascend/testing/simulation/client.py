@@ -99,6 +99,8 @@ class Client:
 
         async with anyio.create_task_group() as group:
             group.start_soon(send)
+            if self.dice.random() < 0.4:
+                group.start_soon(self.send, order)  # the same command twice at the same time
             for other in others:
                 group.start_soon(self.send, other)
         return receipts[0]
