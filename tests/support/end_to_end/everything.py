@@ -26,6 +26,8 @@ class Everything:
     digest: str
     quic_digest: str
     """The digest with the smallest of the files only."""
+    quic_commands: str
+    """The digest of the commands then. Positions are not in it: they depend on which commands share a commit."""
     quic_head: int
     """The number of commits then."""
     quic_items: int
@@ -69,6 +71,12 @@ async def fill_and_digest(place: Place) -> dict[str, Any]:
     summaries = await fill_place(place, "quic")
     with open_views(place.url) as views:
         head = sum((await place.heads()).values())
-        quic = {"quic_digest": await place.digest(), "quic_head": head, "quic_items": views.count()}
+        commands = await place.commands_digest("quic")
+        quic = {
+            "quic_digest": await place.digest(),
+            "quic_commands": commands,
+            "quic_head": head,
+            "quic_items": views.count(),
+        }
     summaries |= await fill_place(place, "dap", "parts")
     return {"summaries": summaries, "digest": await place.digest(), **quic}

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ class Place:
         ids = [command["id"] for commit in commits for command in commit["commands"]]
         assert len(set(ids)) == len(ids)
         return commits
+
+    async def commands_digest(self, workspace: str) -> str:
+        """Return a digest of all commands of an imported workspace, in their order, whatever commits they share."""
+        commands = [command for commit in await self.log(workspace) for command in commit["commands"]]
+        return sha256(orjson.dumps(commands, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 Arguments = Sequence[object]
