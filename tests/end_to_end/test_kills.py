@@ -54,7 +54,7 @@ async def test_ten_kills_each_change_nothing(everything: Everything, place: Plac
             return views.count()
 
         written = await kill_repeatedly(
-            place.command("worker", "--until-caught-up"), items, everything.quic_items, KILLS
+            place.command("worker", "--until-caught-up"), items, everything.quic_items, KILLS, PART
         )
     print("items at the kills:", written)  # noqa: T201 - as above
     await place.catch_up()
