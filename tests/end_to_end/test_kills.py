@@ -3,6 +3,7 @@
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -67,27 +68,29 @@ def count_events(commits: list[dict[str, Any]]) -> int:
 
 
 async def kill_repeatedly(command: list[str], measure: Measure, whole: int, kills: int, part: float) -> list[int]:
-    """Kill the process so many times, spread over the whole work. Return the progress at each kill.
+    """Kill the process so many times, spread over the work. Return the progress at each kill, which must grow.
 
-    Each run must get further than the one before.
+    A process that has done the rest in one go, before it could be killed, ends the series.
     """
-    progress = [0]
-    stride = part / kills
+    progress, stride = [0], part / kills
     for kill in range(1, kills + 1):
         least = max(1, round(stride * whole / 4))
-        await kill_at(max(round(kill * stride * whole), progress[-1] + least), command, measure)
+        if not await kill_at(max(round(kill * stride * whole), progress[-1] + least), command, measure):
+            break
         progress.append(await measure())
-    steps = [after - before for before, after in pairwise(progress)]
-    assert min(steps) > 0
-    assert progress[-1] < whole
+    assert progress[1:]
+    assert min(after - before for before, after in pairwise(progress)) > 0
     return progress[1:]
 
 
-async def kill_at(mark: int, command: list[str], measure: Measure) -> None:
+async def kill_at(mark: int, command: list[str], measure: Measure) -> bool:
+    """Kill the process when its progress has reached the mark. Return False if it has ended by itself before."""
     async with await anyio.open_process(command, stdout=subprocess.DEVNULL) as process:
         try:
             while process.returncode is None and await measure() < mark:  # noqa: ASYNC110 - another process moves
                 await anyio.sleep(POLL_SECONDS)
         finally:
-            process.kill()
-    assert process.returncode == -signal.SIGKILL
+            with suppress(ProcessLookupError):
+                process.kill()
+    assert process.returncode in (-signal.SIGKILL, 0)
+    return process.returncode != 0
