@@ -3,8 +3,6 @@
     nothing is rendered here yet, and the log is short ─▶ position 0: ordinary batches write everything
     otherwise                                          ─▶ the end of the log, or less where other generations share builds
 
-A log is short if it has few commits and few events: a commit may hold the commands of hundreds of callers.
-
 The position of a build is noted once, in an item of the workspace. Every other builder takes it from there.
 """
 
@@ -19,14 +17,13 @@ from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch_writer import SLEPT
 from ascend.projections.engine.building import Builder
 from ascend.projections.engine.commit_reader import CommitReader
-from ascend.projections.engine.leading import UNBOUNDED
 from ascend.projections.engine.shared_builds import rendered_builds
 from ascend.projections.engine.step import LeftToBuilder, Overtaken
 from ascend.projections.generation_record import BuildProgress, GenerationRecord
 from ascend.projections.ports import Views
 
 SHORT = 500
-"""Commits, and their events, of a log that ordinary batches write from the first on, where nothing is rendered yet."""
+"""Commits of a log that ordinary batches write from the first on, where nothing is rendered yet."""
 
 
 class Beginnings:
@@ -43,7 +40,7 @@ class Beginnings:
         self.environment = environment
         self.builder = builder
         self.short = short
-        """Where nothing is rendered yet: the commits, and their events, that ordinary batches write from the first on."""
+        """Where nothing is rendered yet: the commits of a log that ordinary batches write from the first on."""
 
     async def begin(
         self,
@@ -78,23 +75,10 @@ class Beginnings:
     async def _least(self, workspace: WorkspaceId, records: Sequence[GenerationRecord]) -> int:
         """Return the position as of which new builds are written, as far as no other generation matters."""
         head = await self.commits.log.last_position(workspace)
-        if is_new(records) and await self._is_short(workspace, head):
+        if is_new(records) and head <= self.short:
             return 0
         furthest = max((record.rendered for record in records), default=0)
         return min(head, furthest) if furthest else head  # what nobody has rendered yet may be unreadable
-
-    async def _is_short(self, workspace: WorkspaceId, head: int) -> bool:
-        """Return True if ordinary batches write the log from the first commit on."""
-        if head > self.short or self.short == UNBOUNDED:
-            return head <= self.short
-        position, events = 0, 0
-        while position < head and events <= self.short:
-            commits = await self.commits.log.commits(workspace, position + 1, head - position, consistent=True, least=0)
-            if not commits:
-                return True  # what comes next cannot be read: ordinary batches go as far as it
-            position = commits[-1].position
-            events += sum(1 for commit in commits for _ in commit.events())
-        return events <= self.short
 
     async def _with_last(self, record: GenerationRecord) -> GenerationRecord:
         """Note the last commit that is folded, so that nobody goes on with the build in another log."""
