@@ -19,6 +19,9 @@ HEALED = {"caught up/parked", "caught up/digest/0", "caught up/differences", "we
 OTHER_KEYS = {"went on/digest/0", "rebuilt/digest/0"}
 """A digest is over read items. Things, tags and Relations have other keys than in the old release."""
 
+FURTHER = ("went on/positions/", "rebuilt/positions/")
+"""The refusal of a command that may have been sent before takes a position now, with an empty commit."""
+
 
 def next_day(seed: int, **later: float) -> FakeEnvironment:
     return FakeEnvironment(seed, start=BEGINNING_OF_THE_NEXT_DAY + timedelta(**later))
@@ -38,6 +41,7 @@ async def test_this_release_sees_and_does_with_an_old_store_what_the_old_release
     different -= find_missing(
         "found", examined["found"], different
     )  # read models with a new version: a worker builds them
+    different = {path for path in different if not path.startswith(FURTHER)}
     explained = HEALED | (OTHER_KEYS if kept_engine == "sqlite" else OTHER_KEYS & {"went on/digest/0"})
     explained |= find_not_ready(expected["found"], examined["found"])
     assert {path for path in different if "/counts" not in path} == explained
