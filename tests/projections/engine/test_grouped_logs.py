@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 
-import pytest
 from support.grouped import append_records, regroup
 from support.scenario import task_id
 from support.staged import send, staged_home
