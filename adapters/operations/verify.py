@@ -7,7 +7,8 @@
 
 It compares read items, tombstones, snapshots, edges, command records and parked entities, with their positions, the counts
 in the generation record, and the indexes. Workers may go on meanwhile: what differs is looked at again, and only what is
-certain is a difference. Every event is validated, also where readers trust the hash of its commit. If the engine's own check of its file finds damage, nothing else is compared.
+certain is a difference. Every event is validated, also where readers trust the hash of its commit. If the engine's own check
+of its file finds damage, nothing else is compared.
 """
 
 import random

@@ -122,7 +122,7 @@ class Execution:
     def _take_calls(self) -> list[Call]:
         """Return the calls that have waited longest: so many that their states fit into the cache, but at least one."""
         self._calls = []
-        if not self.leader.calls or not any(map(self.lane.is_waiting, self.leader.calls)):
+        if not any(map(self.lane.is_waiting, self.leader.calls)):
             raise AssertionError("the leader waits for outcomes that nobody gives")
         room = max(self.dependencies.limits.cached_states, TOUCHED)
         for call in self.lane.first_calls(self._most):

@@ -206,7 +206,7 @@ def decide_group(
 
 @dataclass(frozen=True, slots=True)
 class ToLoad:
-    """What has to be loaded for a call: states of entities, and perhaps the record of its command."""
+    """The states of entities to load for a call, and whether the record of its command has to be read."""
 
     call: Call
     refs: Sequence[Ref]
@@ -217,9 +217,12 @@ def find_needs(calls: Collection[Call], cache: WorkspaceCache) -> Sequence[ToLoa
     """Return what the calls will surely ask for and what is not loaded, and the ids to look up."""
     needs: list[ToLoad] = []
     for call in calls:
-        refs = [ref for ref in call.needed if ref not in cache.entities]
-        if refs or not call.is_looked_up(cache):
-            needs.append(ToLoad(call, refs, not call.is_looked_up(cache)))
+        refs, is_to_be_looked_up = (
+            [ref for ref in call.needed if ref not in cache.entities],
+            not call.is_looked_up(cache),
+        )
+        if refs or is_to_be_looked_up:
+            needs.append(ToLoad(call, refs, is_to_be_looked_up))
     return needs
 
 
