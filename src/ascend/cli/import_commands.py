@@ -1,13 +1,16 @@
 """The commands that import files of other programs. Each imports what it runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
 from ascend.cli.context import run_operation
 from ascend.domain.values import Name
+
+if TYPE_CHECKING:
+    from ascend.cli.operations.imports import Importer
 
 
 def check_workspace_name(text: str) -> str:
@@ -53,10 +56,8 @@ def github(
 ) -> None:
     """Import issues: GitHub's REST list of issues, or an IETF issue archive."""
     from ascend.adapters.importers import import_github
-    from ascend.cli.operations import imports
 
-    source = imports.Source(import_github, file, report, strict=strict)
-    run_operation(ctx, lambda context: imports.import_file(context, source, workspace))
+    run_import(ctx, import_github, file, workspace, report, strict=strict)
 
 
 def inventree(
@@ -68,9 +69,16 @@ def inventree(
 ) -> None:
     """Import an inventory: the list of rows that InvenTree exports."""
     from ascend.adapters.importers import import_inventree
+
+    run_import(ctx, import_inventree, file, workspace, report, strict=strict)
+
+
+def run_import(
+    ctx: typer.Context, importer: "Importer", file: Path, workspace: str, report: Path | None, *, strict: bool
+) -> None:
     from ascend.cli.operations import imports
 
-    source = imports.Source(import_inventree, file, report, strict=strict)
+    source = imports.Source(importer, file, report, strict=strict)
     run_operation(ctx, lambda context: imports.import_file(context, source, workspace))
 
 
