@@ -65,6 +65,8 @@ class Execution:
         """The number of calls that are decided together."""
         self._calls: list[Call] = []
         """The calls of the group that is decided right now."""
+        self._found_damage = False
+        """Whether snapshots of the generation that the cache reads were damaged."""
 
     async def run(self) -> None:
         """Give each call of the leader an outcome, and those of other callers that are decided with them."""
@@ -77,7 +79,8 @@ class Execution:
                 self._fail(error, was_warm=cache is not None)
                 if not isinstance(error, Refusal | ProjectionBehind):
                     continue
-            self.lane.cache = loader.cache  # it holds what was read up to a head
+            if not self._found_damage:  # it may be mended in another generation, which the next command looks for
+                self.lane.cache = loader.cache  # it holds what was read up to a head
 
     async def _run_group(self, loader: CacheLoader) -> None:
         """Decide the calls that wait, append what they come to, and give them their outcomes.
@@ -141,6 +144,7 @@ class Execution:
             is_loaded = await self._load_at_once(loader, cache, needs)
         except OF_ONE as error:
             if len(needs) == 1:
+                self._found_damage |= isinstance(error, DamagedViews)
                 self.lane.answer(needs[0].call, error)
                 return bool(self.leader.open)
             halves = needs[: len(needs) // 2], needs[len(needs) // 2 :]
