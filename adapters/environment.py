@@ -58,9 +58,11 @@ class LoopClock:
         return self._environment.new_id()
 
 
+VARIANT = dict(zip("0123456789abcdef", 4 * "89ab", strict=True))
+"""The digit with the variant, whose upper two bits are 10, for each random digit."""
+
+
 def uuid7(milliseconds: int, random_bytes: bytes) -> str:
     """Return a UUIDv7 (RFC 9562, section 5.7): 48 bits of time, version, 12 random bits, variant, 62 random bits."""
-    a = int.from_bytes(random_bytes[:2]) & 0x0FFF
-    b = int.from_bytes(random_bytes[2:10]) & 0x3FFF_FFFF_FFFF_FFFF
-    text = f"{milliseconds << 80 | 0x7 << 76 | a << 64 | 0b10 << 62 | b:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    time, digits = f"{milliseconds:012x}", random_bytes.hex()
+    return f"{time[:8]}-{time[8:]}-7{digits[1:4]}-{VARIANT[digits[4]]}{digits[5:8]}-{digits[8:20]}"

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID, uuid5
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, core_schema
 
 from ascend.domain import user_text
@@ -50,28 +50,38 @@ class Id(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+        def validate(value: object, to_text: ValidatorFunctionWrapHandler) -> "Id":
+            return value if type(value) is cls else cls(to_text(value))
+
+        return core_schema.no_info_wrap_validator_function(validate, core_schema.str_schema())
 
 
-class WorkspaceId(Id): ...
+class WorkspaceId(Id):
+    __slots__ = ()
 
 
-class ThingId(Id): ...
+class ThingId(Id):
+    __slots__ = ()
 
 
-class AssetId(Id): ...
+class AssetId(Id):
+    __slots__ = ()
 
 
-class TaskId(Id): ...
+class TaskId(Id):
+    __slots__ = ()
 
 
-class RelationId(Id): ...
+class RelationId(Id):
+    __slots__ = ()
 
 
-class LinkId(Id): ...
+class LinkId(Id):
+    __slots__ = ()
 
 
-class CommentId(Id): ...
+class CommentId(Id):
+    __slots__ = ()
 
 
 class UserId(Id):
@@ -103,6 +113,8 @@ OPERATOR_USER = UserId("~operator")
 
 class CommandId(Id):
     """The id of a command. A command that is sent again with the same id has no second effect."""
+
+    __slots__ = ()
 
     @property
     def time(self) -> int | None:

@@ -1,5 +1,6 @@
 """The roles of members."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -13,5 +14,7 @@ class Role(StrEnum):
 
     def allows(self, needed: "Role") -> bool:
         """Return True if this role may do everything that `needed` may do."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
+        return RANKS[self] >= RANKS[needed]
+
+
+RANKS: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}

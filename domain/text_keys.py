@@ -51,7 +51,7 @@ def label_key(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Return True if the text has only blanks and invisible marks."""
-    return not INVISIBLE.sub("", text).strip()
+    return not (text if text.isascii() else INVISIBLE.sub("", text)).strip()  # no mark is ASCII
 
 
 def list_spellings(text: str) -> tuple[str, ...]:

@@ -51,13 +51,18 @@ BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206
 
 
 def _check_name(text: str) -> str:
+    if not text.isprintable():  # it has a control character, or a harmless one such as a joiner
+        _check_control_characters(text)
+    if is_blank(text):
+        raise PydanticCustomError("name", "a name cannot be blank")
+    return text
+
+
+def _check_control_characters(text: str) -> None:
     for character in text:
         if character in BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
             code = f"U+{ord(character):04X}"
             raise PydanticCustomError("name", "a name cannot hold the control character {code}", {"code": code})
-    if is_blank(text):
-        raise PydanticCustomError("name", "a name cannot be blank")
-    return text
 
 
 def _check_text(text: str) -> str:

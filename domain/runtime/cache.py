@@ -17,7 +17,8 @@ from ascend.domain.runtime.commit import Commit, count_events
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied, Checkpoint, Head, Point
-from ascend.domain.workspaces.view import Versioned
+from ascend.domain.runtime.record import CommandRecord
+from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 
 
 class WorkspaceCache:
@@ -42,10 +43,11 @@ class WorkspaceCache:
         self.position = self.since.position
         self.commits: deque[Commit] = deque()
         self.entities: OrderedDict[Ref, Versioned] = OrderedDict()
-        self.applied: dict[CommandId, Applied] = {}
+        self._holding: dict[CommandId, Commit] = {}
+        """The commits that are held, by the commands that they applied."""
         self.events = 0
         """The number of events in `commits`. A command that changed nothing counts as one."""
-        self._touching: dict[Ref, deque[Commit]] = {}
+        self._touching: dict[Ref, list[Commit]] = {}
         """The commits that are held, by the entities that they touch."""
 
     @property
@@ -82,13 +84,20 @@ class WorkspaceCache:
             raise AssertionError(f"commit {commit.position} after {self.position}")
 
     def _keep_commit(self, commit: Commit) -> None:
-        events = tuple(commit.events())
         self.commits.append(commit)
-        for ref in touched(events):
-            self._touching.setdefault(ref, deque()).append(commit)
+        for ref in touched(commit.events()):
+            self._touching.setdefault(ref, []).append(commit)
         self.events += count_events(commit)
         self.position = commit.position
-        self.applied.update((record.command_id, record) for record in applied_by(commit))
+        self._holding.update(dict.fromkeys([record.command_id for record in commit.records], commit))
+
+    def find_missing(self, refs: Iterable[Ref]) -> list[Ref]:
+        """Return those of the entities whose states have to be read. Those that are certainly new are added."""
+        missing = [ref for ref in refs if ref not in self.entities]
+        if missing and (new := [ref for ref in missing if self.certainly_never_existed(ref)]):
+            self.add_states(dict.fromkeys(new, NEVER_EXISTED))
+            return [ref for ref in missing if ref not in self.entities]
+        return missing
 
     def add_states(self, entities: Mapping[Ref, Versioned]) -> bool:
         """Add states of snapshots, brought to the head with the commits that are held.
@@ -103,6 +112,12 @@ class WorkspaceCache:
             fresh.update(self.model.fold(fresh, position, behind[position].events()))
         self.entities.update(fresh)
         return True
+
+    def find_applied(self, command: CommandId) -> Applied | None:
+        """Return the record of a command that a commit after *since* applied. None: no such commit did."""
+        if (commit := self._holding.get(command)) is None:
+            return None
+        return next(applied for applied in applied_by(commit) if applied.command_id == command)
 
     def is_certainly_new(self, command: CommandId) -> bool:
         """Return True if the command was certainly not applied at or before *since*.
@@ -154,13 +169,13 @@ class WorkspaceCache:
     def _drop_first_commit(self) -> None:
         commit = self.commits.popleft()
         for ref in touched(commit.events()):
-            self._touching[ref].popleft()
+            del self._touching[ref][0]
             if not self._touching[ref]:
                 del self._touching[ref]
         self.events -= count_events(commit)
         self.since = Point(commit.position, commit.clock, commit.hash)
         for record in commit.records:
-            self.applied.pop(record.command_id, None)
+            self._holding.pop(record.command_id, None)
 
     def evict_states(self, keep: Collection[Ref]) -> None:
         """Bound the number of states: remove the least recently used, but none of `keep`."""
@@ -174,4 +189,9 @@ class WorkspaceCache:
 def applied_by(commit: Commit) -> Iterable[Applied]:
     """Yield the records of the commands that the commit applied."""
     for record in commit.records:
-        yield Applied(record.command_id, commit.position, record.digest, record.actor, len(record.events))
+        yield to_applied(record, commit.position)
+
+
+def to_applied(record: CommandRecord, position: int) -> Applied:
+    """Return the record of a command whose commit stands at the position."""
+    return Applied(record.command_id, position, record.digest, record.actor, len(record.events))

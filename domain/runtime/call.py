@@ -22,8 +22,8 @@ class Call:
     """A command that waits for its outcome. Its caller may leave at any time: then nobody decides it any more."""
 
     __slots__ = (
-        "_digest", "_looked_up", "_record", "attempts", "caller", "is_on_its_way", "may_be_resent", "needed", "outcome",
-        "refused", "request",
+        "_arrived", "_digest", "_looked_up", "_record", "attempts", "caller", "is_on_its_way", "needed", "outcome", "refused",
+        "request",
     )  # fmt: skip
 
     def __init__(self, request: Request, caller: object, arrived: datetime, refused: set[Ref]) -> None:
@@ -39,11 +39,14 @@ class Call:
         """The number of times that it was decided, and nothing could be appended."""
         self.is_on_its_way = False
         """True if a commit with this command was sent, and it is not known that it has not landed."""
-        self.may_be_resent = is_old(request.command_id.time, arrived)
-        """True if the command may have been sent before, and an earlier write of it may still be on its way."""
+        self._arrived = arrived
         self._digest = ""
         self._record: Applied | None = None
         self._looked_up: tuple[WorkspaceCache, int] | None = None
+
+    def may_be_resent(self) -> bool:
+        """Return True if the command may have been sent before, and an earlier write of it may still be on its way."""
+        return is_old(self.request.command_id.time, self._arrived)
 
     def digest(self) -> str:
         """Return the digest of the request, made once."""
@@ -57,13 +60,13 @@ class Call:
     def is_looked_up(self, cache: WorkspaceCache) -> bool:
         """Return True if it is known whether the command was applied before. An old id costs one read."""
         command = self.request.command_id
-        if command in cache.applied or cache.is_certainly_new(command):
+        if cache.is_certainly_new(command) or cache.find_applied(command) is not None:
             return True
         return self._looked_up is not None and self._looked_up == (cache, cache.since.position)
 
     def find_record(self, cache: WorkspaceCache) -> Applied | None:
         """Return the record of the command, None if it was not applied before. Only if `is_looked_up`."""
-        return cache.applied.get(self.request.command_id) or self._record
+        return cache.find_applied(self.request.command_id) or self._record
 
 
 def is_old(milliseconds: int | None, now: datetime) -> bool:

@@ -4,19 +4,20 @@ Nothing here waits. Each call sees what the calls before it have changed. No out
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal, VersionConflict
 from ascend.domain.ids import POLICIES, CommandId, Ref
 from ascend.domain.runtime.body import BODY_OVERHEAD, COMMIT_BYTES, encode_record
-from ascend.domain.runtime.cache import WorkspaceCache
+from ascend.domain.runtime.cache import WorkspaceCache, to_applied
 from ascend.domain.runtime.call import Call, Outcome, is_verdict
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied
 from ascend.domain.runtime.record import CommandRecord
-from ascend.domain.runtime.request import Receipt, check_limits, check_new_id, decide, latest_id
-from ascend.domain.runtime.storable import CheckedEvents, check_storable
+from ascend.domain.runtime.request import Receipt, check_limits, check_new_id, decide, find_horizon
+from ascend.domain.runtime.storable import check_storable
 from ascend.domain.workspaces.view import NotLoaded, Versioned, View
 from ascend.domain.workspaces.workspace import Workspace, WorkspaceErased
 
@@ -45,14 +46,16 @@ class GroupStates(Mapping[Ref, Versioned]):
         return len(self._base)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A command that was accepted: its record, and the record as it is stored."""
 
     call: Call
     record: CommandRecord
     stored: bytes
-    events: CheckedEvents
+    after: Mapping[Ref, Versioned]
+    """The states that it changed."""
+    clock: int
+    """The latest time, in milliseconds, of the ids that it touches."""
 
 
 class CallGroup:
@@ -62,6 +65,7 @@ class CallGroup:
         self.model = model
         self.cache = cache
         self.now = now
+        self.horizon = find_horizon(now)
         self.position = cache.position + 1
         self.outcomes: list[tuple[Call, Outcome]] = []
         self.accepted: list[Accepted] = []
@@ -76,14 +80,15 @@ class CallGroup:
         """The callers with an error that is no verdict: their further calls are not decided."""
         self._refused = set[tuple[int, Ref]]()
         """Entities whose versions a refused call of this group has named, with the caller of that call."""
-        self._ids: dict[CommandId, Applied] = {}
+        self._records: dict[CommandId, CommandRecord] = {}
+        """The commands of this commit: sent once more, one has no second effect."""
         self._bytes = BODY_OVERHEAD
 
     def add(self, call: Call) -> bool:
         """Decide a call. Return False if no further call can be decided before this commit is durable."""
         if call.caller in self._stopped:
             return True
-        known = self._ids.get(call.request.command_id) or call.find_record(self.cache)
+        known = self._find_record(call)
         if known is not None:
             self.outcomes.append((call, to_repeated(call, known)))
             return True
@@ -102,6 +107,11 @@ class CallGroup:
         self._accept(call, accepted)
         return self.position > 1 and not is_erasure(accepted)
 
+    def _find_record(self, call: Call) -> Applied | None:
+        """Return the record of the command, if it was applied before, or earlier in this commit."""
+        record = self._records.get(call.request.command_id)
+        return call.find_record(self.cache) if record is None else to_applied(record, self.position)
+
     def sent(self) -> Sequence[Call]:
         """Return the calls whose commands stand in the commit."""
         return [accepted.call for accepted in self.accepted]
@@ -113,11 +123,11 @@ class CallGroup:
     def _decide(self, call: Call) -> Accepted | None:
         """Return what the call appends. None if an earlier call of the group has to be decided again anyway."""
         request = call.request
-        check_new_id(request.command_id, self.now)
+        check_new_id(request.command_id, self.horizon)
         self._check_followed(call)
         view = View(request.workspace, request.actor, request.command.at or self.now, self.states)
         events = decide(request, view)
-        check_limits(events, view, self.now)
+        latest = check_limits(events, view, self.horizon)
         if self.missing:
             return None
         checked = check_storable(self.model, self.states, self.position, events)
@@ -135,7 +145,7 @@ class CallGroup:
             raise LimitExceeded(
                 f"a commit has at most {COMMIT_BYTES} bytes, this one has {BODY_OVERHEAD + len(stored)}"
             )
-        return Accepted(call, record, stored, checked)
+        return Accepted(call, record, stored, checked.after, max(latest, request.command_id.time or 0))
 
     def _check_followed(self, call: Call) -> None:
         """Raise `VersionConflict` if a call of the same caller was refused that named the version of the same entity.
@@ -152,19 +162,13 @@ class CallGroup:
         return not self.accepted or (size <= COMMIT_BYTES and not is_erasure(accepted))
 
     def _accept(self, call: Call, accepted: Accepted) -> None:
-        record = accepted.record
-        events, id = record.events, record.command_id
+        record, id = accepted.record, call.request.command_id
         self._bytes += len(accepted.stored) + SEPARATOR * bool(self.accepted)
         self.accepted.append(accepted)
-        self.states.changed.update(accepted.events.after)
-        self.clock = max(self.clock, id.time or 0, latest_id(events))
-        self._remember(record)
-        self.outcomes.append((call, Receipt(call.request.workspace, id, self.position, len(events))))
-
-    def _remember(self, record: CommandRecord) -> None:
-        """Remember a command of this commit: sent once more, it has no second effect."""
-        id = record.command_id
-        self._ids[id] = Applied(id, self.position, record.digest, record.actor, len(record.events))
+        self.states.changed.update(accepted.after)
+        self.clock = max(self.clock, accepted.clock)
+        self._records[id] = record
+        self.outcomes.append((call, Receipt(call.request.workspace, id, self.position, len(record.events))))
 
     def _refuse(self, call: Call, error: Exception) -> None:
         self.outcomes.append((call, error))
@@ -172,7 +176,7 @@ class CallGroup:
         if not is_verdict(error):
             self._stopped.add(call.caller)
         is_late = call.request.command_id in self._late
-        if is_late or (isinstance(error, Refusal) and call.may_be_resent and self._is_member(call)):
+        if is_late or (isinstance(error, Refusal) and call.may_be_resent() and self._is_member(call)):
             self.needs_slot |= self.position > 1 and not self._is_erased(call)
 
     def _find_workspace(self, call: Call) -> Workspace | None:
@@ -204,8 +208,7 @@ def decide_group(
     return group
 
 
-@dataclass(frozen=True, slots=True)
-class ToLoad:
+class ToLoad(NamedTuple):
     """The states of entities to load for a call, and whether the record of its command has to be read."""
 
     call: Call
@@ -217,10 +220,8 @@ def find_needs(calls: Collection[Call], cache: WorkspaceCache) -> Sequence[ToLoa
     """Return what the calls will surely ask for and what is not loaded, and the ids to look up."""
     needs: list[ToLoad] = []
     for call in calls:
-        refs, is_to_be_looked_up = (
-            [ref for ref in call.needed if ref not in cache.entities],
-            not call.is_looked_up(cache),
-        )
+        refs = cache.find_missing(call.needed)
+        is_to_be_looked_up = not call.is_looked_up(cache)
         if refs or is_to_be_looked_up:
             needs.append(ToLoad(call, refs, is_to_be_looked_up))
     return needs

@@ -4,7 +4,7 @@ caller ──▶ queue ──▶ nobody leads: it leads, until its own calls hav
 └──▶ somebody leads: it waits for the outcome, or for its turn to lead
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -39,13 +39,15 @@ class Caller:
         """The number of calls without an outcome."""
         self._wake: anyio.Event | None = None
 
-    def outcomes(self) -> Sequence[Outcome]:
-        """Return the outcomes of all calls."""
-        return [call.outcome for call in self.calls if call.outcome is not None]
+    def take_outcomes(self) -> Sequence[Outcome]:
+        """Return the outcomes of all calls, and let go of the calls: they hold the caller."""
+        calls, self.calls = self.calls, []
+        return [call.outcome for call in calls if call.outcome is not None]
 
-    async def wait(self) -> None:
+    def wait(self) -> Awaitable[None]:
+        """Wait to be woken. Call it before anything else is awaited."""
         self._wake = anyio.Event()
-        await self._wake.wait()
+        return self._wake.wait()
 
     def wake(self) -> None:
         if self._wake is not None:
@@ -73,7 +75,8 @@ class Lane:
         if len(self._waiting) + len(requests) > most:
             raise QueueFull(f"{len(self._waiting):,} commands of this workspace wait in this process")
         caller = Caller(requests, arrived, refused)
-        self._waiting.update(dict.fromkeys(caller.calls, caller))
+        for call in caller.calls:
+            self._waiting[call] = caller
         if self._leader is None:
             self._leader = caller
         return caller

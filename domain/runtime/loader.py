@@ -67,8 +67,7 @@ class CacheLoader:
 
         Return None if that moved the head or made the cache useless.
         """
-        cache.add_states({ref: NEVER_EXISTED for ref in refs if cache.certainly_never_existed(ref)})
-        missing = [ref for ref in refs if ref not in cache.entities]
+        missing = cache.find_missing(refs)
         if not missing and not commands:
             return {}
         loaded = await self._load_snapshots(cache, missing, commands)

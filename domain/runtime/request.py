@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ascend.domain.errors import CommandFromTheFuture, LimitExceeded, NotAllowed, VersionConflict
-from ascend.domain.event import Event, touched
+from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId, time_of
 from ascend.domain.workspaces.command import Command, Decision, NotImported
 from ascend.domain.workspaces.view import View
@@ -50,7 +50,7 @@ class Request:
     """True if an import sends the command: then it may carry the time `at`. Not in the digest (see `digest`)."""
 
     def __post_init__(self) -> None:
-        if any(len(text or "") > TRACE_CHARACTERS for text in (self.correlation, self.causation)):
+        if len(self.correlation or "") > TRACE_CHARACTERS or len(self.causation or "") > TRACE_CHARACTERS:
             raise LimitExceeded(f"correlation and causation have at most {TRACE_CHARACTERS} characters each")
         if len(self.expected) > TOUCHED:
             raise LimitExceeded(f"expected names at most {TOUCHED} entities")
@@ -90,40 +90,41 @@ def decide(request: Request, view: View) -> Decision:
     return request.command.decide(view)
 
 
-def check_new_id(command_id: CommandId, now: datetime) -> None:
+def find_horizon(now: datetime) -> float:
+    """Return the latest time, in milliseconds since 1970, that an id may carry."""
+    return (now + AHEAD).timestamp() * 1_000
+
+
+def check_new_id(command_id: CommandId, horizon: float) -> None:
     """Check the id of a command that was not applied before, so that one wrong clock cannot drag the log's clock along.
 
     Raises:
         CommandFromTheFuture: the time in the id is too far ahead of the clock.
     """
-    if _is_ahead(command_id.time, now):
-        ahead = (command_id.time or 0) / 1_000 - now.timestamp()
+    time = command_id.time or 0
+    if time > horizon:
+        ahead = (time - horizon) / 1_000 + AHEAD.total_seconds()
         raise CommandFromTheFuture(f"{command_id}, {ahead:.0f} s ahead")
 
 
-def check_limits(events: Collection[Event], view: View, now: datetime) -> None:
+def check_limits(events: Collection[Event], view: View, horizon: float) -> int:
     """Check the number of entities that the events touch, and the times in the ids of those that they bring into being.
 
     Entities that exist are not checked: another host, whose clock was ahead, may have created them.
+    Return the latest of these times, in milliseconds: 0 where no id carries one.
 
     Raises:
         LimitExceeded: the events touch too many entities.
         CommandFromTheFuture: the time in an id is too far ahead of the clock.
         NotLoaded: it is not known whether an entity exists.
     """
-    refs = touched(events)
-    if len(refs) > TOUCHED:
-        raise LimitExceeded(f"a command touches at most {TOUCHED} entities, this one touches {len(refs)}")
-    ahead = [ref for ref in refs if _is_ahead(time_of(ref.id), now)]
-    view.load(*ahead)
-    if any(view.versioned(ref).state is None for ref in ahead):
-        raise CommandFromTheFuture("the id of an entity that the command creates")
-
-
-def _is_ahead(milliseconds: int | None, now: datetime) -> bool:
-    return milliseconds is not None and milliseconds / 1_000 > (now + AHEAD).timestamp()
-
-
-def latest_id(events: Collection[Event]) -> int:
-    """Return the latest time, in milliseconds, of the ids that the events touch. 0 where none carries a time."""
-    return max((time_of(ref.id) or 0 for ref in touched(events)), default=0)
+    times = {ref: time_of(ref.id) or 0 for event in events for ref in event.touched_refs}
+    if len(times) > TOUCHED:
+        raise LimitExceeded(f"a command touches at most {TOUCHED} entities, this one touches {len(times)}")
+    latest = max(times.values(), default=0)
+    if latest > horizon:
+        ahead = [ref for ref, time in times.items() if time > horizon]
+        view.load(*ahead)
+        if any(view.versioned(ref).state is None for ref in ahead):
+            raise CommandFromTheFuture("the id of an entity that the command creates")
+    return latest

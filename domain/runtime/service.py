@@ -1,7 +1,7 @@
 """The command service: decides one workspace's commands in groups, and applies each exactly once across processes."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -56,7 +56,7 @@ class CommandService:
             raise outcome
         return outcome
 
-    async def execute_all(self, requests: Sequence[Request]) -> Sequence[Outcome]:
+    def execute_all(self, requests: Sequence[Request]) -> Awaitable[Sequence[Outcome]]:
         """Apply commands of one workspace in their order, and return for each its receipt or its error.
 
         They wait in parts, so that they leave room for others. Behind an error that says nothing about its command alone
@@ -64,9 +64,12 @@ class CommandService:
         """
         limits = self.dependencies.limits
         size = max(1, min(limits.group_commands, limits.queued_commands // 2))
-        refused = set[Ref]()
         if len(requests) <= size:
-            return await self._execute_part(requests, refused)
+            return self._execute_part(requests, set())
+        return self._execute_parts(requests, size)
+
+    async def _execute_parts(self, requests: Sequence[Request], size: int) -> Sequence[Outcome]:
+        refused = set[Ref]()
         outcomes: list[Outcome] = []
         for start in range(0, len(requests), size):
             outcomes += await self._execute_when_there_is_room(requests[start : start + size], refused)
@@ -85,35 +88,47 @@ class CommandService:
         return await self._execute_part(requests, refused)
 
     async def _execute_part(self, requests: Sequence[Request], refused: set[Ref]) -> Sequence[Outcome]:
-        now = self.dependencies.environment.now()
-        faults = [find_fault(request, now, self.dependencies.model.kinds) for request in requests]
-        lane = self._lane(requests[0].workspace)
-        sound = [request for request, fault in zip(requests, faults, strict=True) if fault is None]
-        caller = lane.join(sound, now, refused, self.dependencies.limits.queued_commands)
+        now, limits = self.dependencies.environment.now(), self.dependencies.limits
+        if any(find_fault(request, now, self.dependencies.model.kinds) for request in requests):
+            return await self._execute_sound(requests, refused)
+        workspace = requests[0].workspace
+        lane = self._find_lane(workspace)
+        caller = lane.join(requests, now, refused, limits.queued_commands)
         self._callers += 1
         try:
             if not lane.leads(caller):
-                if caller.open:
-                    await caller.wait()
+                await caller.wait()
             elif self._callers > 1:
                 await checkpoint()  # calls that are about to come join this group
             if caller.open:
-                await Execution(self.dependencies, requests[0].workspace, lane, caller).run()
+                await Execution(self.dependencies, workspace, lane, caller).run()
         finally:
             self._callers -= 1
             lane.leave(caller)
-        outcomes = iter(caller.outcomes())
+        return caller.take_outcomes()
+
+    async def _execute_sound(self, requests: Sequence[Request], refused: set[Ref]) -> Sequence[Outcome]:
+        """Do the same where some commands cannot be decided."""
+        now, kinds = self.dependencies.environment.now(), self.dependencies.model.kinds
+        faults = [find_fault(request, now, kinds) for request in requests]
+        sound = [request for request, fault in zip(requests, faults, strict=True) if fault is None]
+        outcomes = iter(await self._execute_part(sound, refused) if sound else ())
         return [fault or next(outcomes) for fault in faults]
 
-    def _lane(self, workspace: WorkspaceId) -> Lane:
-        lane = self._lanes.setdefault(workspace, Lane())
+    def _find_lane(self, workspace: WorkspaceId) -> Lane:
+        lane = self._lanes.get(workspace)
+        if lane is None:
+            lane = self._lanes[workspace] = Lane()
+            self._forget_idle_lanes(lane)
         self._lanes.move_to_end(workspace)
+        return lane
+
+    def _forget_idle_lanes(self, newest: Lane) -> None:
         if (many := len(self._lanes) - self.dependencies.limits.workspaces) > 0:
             now = self.dependencies.environment.elapsed()
-            idle = (key for key, other in self._lanes.items() if other is not lane and other.is_idle(now))
+            idle = (key for key, lane in self._lanes.items() if lane is not newest and lane.is_idle(now))
             for oldest in list(islice(idle, many)):
                 del self._lanes[oldest]
-        return lane
 
 
 def find_fault(request: Request, now: datetime, kinds: Collection[str]) -> InvalidInput | CommandTooOld | None:

@@ -1,7 +1,8 @@
 """The check that events can be stored: readers get back what was decided. A log is for ever."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from operator import is_not
+from typing import NamedTuple
 
 from pydantic_core import from_json
 
@@ -13,8 +14,7 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Versioned
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedEvents:
+class CheckedEvents(NamedTuple):
     """The events of a decision, checked: every process that knows them will read them as they are meant."""
 
     written: Sequence[Event]
@@ -41,35 +41,36 @@ def check_storable(
     after = model.apply(entities, position, events)
     written = model.as_written(entities, position, events)
     encoded = [encode_event(event) for event in written]
-    read = [_read_back(model, stored) for stored in encoded]
-    differs = False
-    for event, stored, decoded in zip(events, written, read, strict=True):
-        if not _is_read_as(event, decoded):
-            differs = True
-            if stored is event:
-                raise UpgradeRequired(
-                    f"event {event.tag!r} is not read as it was written: a field that may be None needs None as its default"
-                )
-    if differs and model.apply(entities, position, read) != after:
-        raise UpgradeRequired("an event changes other things when it is read in the older version that is written")
+    read = [_read_back(model, event, stored) for event, stored in zip(events, encoded, strict=True)]
+    if any(map(is_not, read, events)):
+        _check_differences(events, written, read)
+        if model.apply(entities, position, read) != after:
+            raise UpgradeRequired("an event changes other things when it is read in the older version that is written")
     return CheckedEvents(written, encoded, read, after)
 
 
-def _read_back(model: Model, stored: bytes) -> Event:
-    """Return the event, validated: readers leave that out, and construct the same from what is valid."""
+def _read_back(model: Model, event: Event, stored: bytes) -> Event:
+    """Return what a reader gets, validated: the event itself if that is equal.
+
+    Readers leave the validation out, and construct the same from what is valid.
+    """
     try:
-        return model.event(*from_json(stored, cache_strings="keys"))
+        read = model.event(*from_json(stored, cache_strings="keys"))
     except Damaged as error:  # nothing is damaged: it is not written
         raise UpgradeRequired(f"an event is not read as it was written: {error.detail}") from None
-
-
-def _is_read_as(event: Event, read: Event) -> bool:
-    """Return True if both are equal. Then they share the refs that they touch."""
     event.share_touched_refs(read)  # before they are compared: that is fast if nothing differs
     if read == event:
-        return True
+        return event
     del vars(read)["touched_refs"]
-    return False
+    return read
+
+
+def _check_differences(events: Iterable[Event], written: Iterable[Event], read: Iterable[Event]) -> None:
+    for event, stored, decoded in zip(events, written, read, strict=True):
+        if stored is event and decoded is not event:
+            raise UpgradeRequired(
+                f"event {event.tag!r} is not read as it was written: a field that may be None needs None as its default"
+            )
 
 
 def _check_known(model: Model, events: Iterable[Event]) -> None:

@@ -103,7 +103,7 @@ class CommandPath:
             run_without_waiting(Execution(dependencies, HOME, self._lane, caller).run())
         finally:
             self._lane.leave(caller)
-        (outcome,) = caller.outcomes()
+        (outcome,) = caller.take_outcomes()
         if isinstance(outcome, Exception):
             raise outcome
 

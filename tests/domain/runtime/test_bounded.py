@@ -9,7 +9,7 @@ from support.staged import cache_of, lanes, paint, send, staged_home
 from ascend.domain.errors import LimitExceeded
 from ascend.domain.ids import ThingId, WorkspaceId
 from ascend.domain.runtime.limits import CommandLimits
-from ascend.domain.runtime.request import TOUCHED, check_limits
+from ascend.domain.runtime.request import TOUCHED, check_limits, find_horizon
 from ascend.domain.things.thing import ThingDeleted
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.view import View
@@ -17,6 +17,7 @@ from ascend.store import Limits
 from ascend.testing import ADA, HOME, NOON
 
 NOTHING_LOADED = View(HOME, ADA, NOON, {})
+HORIZON = find_horizon(NOON)
 SMALL = CommandLimits(cached_commits=50, cached_states=20, workspaces=5)
 
 
@@ -30,7 +31,7 @@ async def test_the_cache_of_a_workspace_is_bounded_after_thousands_of_commands()
             await store.worker.catch_up(HOME)
         held = cache_of(store)
         assert len(held.commits) <= 51
-        assert len(held.applied) == len(held.commits) == held.events
+        assert len(held._holding) == len(held.commits) == held.events  # pyright: ignore[reportPrivateUsage]
         assert len(held.entities) <= 21
         assert len(held._touching) <= 52  # pyright: ignore[reportPrivateUsage]
 
@@ -59,5 +60,5 @@ def test_a_command_touches_at_most_500_entities() -> None:
     reparented = tuple(id_of(ThingId, n) for n in range(TOUCHED))
     event = fact(ThingDeleted, thing_id=id_of(ThingId, "root"), reparented=reparented)
     with pytest.raises(LimitExceeded, match="at most 500 entities, this one touches 501"):
-        check_limits([event], NOTHING_LOADED, NOON)
-    check_limits([event.model_copy(update={"reparented": reparented[:-1]})], NOTHING_LOADED, NOON)
+        check_limits([event], NOTHING_LOADED, HORIZON)
+    check_limits([event.model_copy(update={"reparented": reparented[:-1]})], NOTHING_LOADED, HORIZON)

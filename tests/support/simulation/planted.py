@@ -158,7 +158,7 @@ def no_op_not_recorded(patch: pytest.MonkeyPatch) -> None:
     real = Execution._append  # pyright: ignore[reportPrivateUsage]
 
     async def append(self: Execution, loader: CacheLoader, group: CallGroup) -> bool:
-        group.accepted = [accepted for accepted in group.accepted if accepted.events.read]
+        group.accepted = [accepted for accepted in group.accepted if accepted.record.events]
         return await real(self, loader, group) if group.accepted else True
 
     patch.setattr(Execution, "_append", append)
