@@ -19,11 +19,10 @@ from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_record import find_record
 from ascend.projections.workers.estimate import Estimate, RebuildProgress
 from ascend.projections.workers.survey import SurveyedWorkspace, survey
+from ascend.projections.workers.visits import LOOK_AGAIN
 from ascend.projections.workers.worker import Worker
 
 LOG = Log("ascend.operations")
-LOOK_AGAIN = 1.0
-"""Seconds between two looks at workspaces that other processes build."""
 SHOW_EVERY = 0.5
 LOG_EVERY = 10.0
 """Seconds between two reports of the progress, to whoever looks and to the log."""

@@ -10,8 +10,9 @@ from ascend.domain.runtime.retry import delays
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.workers.checks import CheckedWorkspace, Checks, in_chunks
 from ascend.projections.workers.outage import PASSING, Outage
+from ascend.projections.workers.problems import log_awaited
 from ascend.projections.workers.results import Pass
-from ascend.projections.workers.visits import Visit, Visits
+from ascend.projections.workers.visits import LOOK_AGAIN, Visit, Visits
 
 FIRST_RETRY = 0.5
 """Seconds until the workspaces that failed are visited again. Each further time doubles them."""
@@ -38,12 +39,18 @@ class FullPass:
         self.most = most
         self._outage = Outage(visits.views.state)
         self._count = 0
+        self._batches = 0
         self._done: list[Visit] = []
         self._stalled: list[WorkspaceId] = []
         self._failed: dict[WorkspaceId, StoreError] = {}
+        self._unbuilt: list[WorkspaceId] = []
+        """Workspaces that other processes build."""
 
     async def run(self, workspaces: AsyncIterator[WorkspaceId]) -> Pass:
-        """Visit the workspaces. Raises `StoreError` if the store fails, or a workspace fails again and again."""
+        """Visit the workspaces, and wait for those that other processes build.
+
+        Raises `StoreError` if the store fails, or a workspace fails again and again.
+        """
         async for chunk in in_chunks(workspaces):
             self._count += len(chunk)
             checked = await self.checks.check(
@@ -51,9 +58,10 @@ class FullPass:
             )
             await for_each(checked, self._work_on, limit=self.limits.workspaces_at_once)
         await self._retry()
+        await self._wait_for_builders()
         return Pass(
             self._count,
-            sum(visit.batches for visit in self._done),
+            self._batches,
             tuple(self._stalled),
             sum(visit.parked for visit in self._done),
             tuple(entity for visit in self._done for entity in visit.parked_entities),
@@ -76,15 +84,33 @@ class FullPass:
         if self._failed:
             raise next(iter(self._failed.values()))
 
+    async def _wait_for_builders(self) -> None:
+        """Visit the workspaces that other processes build again, until they are built: there, or here after a claim lapsed."""
+        for workspace in self._unbuilt:
+            log_awaited(workspace)
+        while self._unbuilt:
+            await self.environment.sleep(LOOK_AGAIN)
+            unbuilt, self._unbuilt = self._unbuilt, []
+            await for_each(unbuilt, self._visit, limit=self.limits.workspaces_at_once)
+            await self._retry()
+
     async def _visit(self, workspace: WorkspaceId, end: int | None = None) -> None:
         try:
-            self._done.append(await self._visit_or_stall(workspace, end))
+            visit = await self._visit_or_stall(workspace, end)
         except PASSING as error:
             self._failed[workspace] = error
             if (failure := await self._outage.find(workspace)) is not None:
                 raise failure from error
         else:
             self._outage.end()
+            self._finish(workspace, visit)
+
+    def _finish(self, workspace: WorkspaceId, visit: Visit) -> None:
+        self._batches += visit.batches
+        if visit.is_unbuilt and self.most is None:
+            self._unbuilt.append(workspace)
+        else:
+            self._done.append(visit)
             self._report(workspace)
 
     async def _visit_or_stall(self, workspace: WorkspaceId, end: int | None) -> Visit:

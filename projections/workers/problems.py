@@ -6,6 +6,7 @@ from typing import TypeVar
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.logs import Log
 from ascend.projections.build import Build, Generation
+from ascend.projections.engine.building.claims import LASTS
 from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import Parked
 
@@ -85,6 +86,11 @@ def log_parked(workspace: WorkspaceId, entity: Parked) -> None:
         id=entity.ref.id,
         error=entity.error.partition(":")[0],  # the status shows the rest
     )
+
+
+def log_awaited(workspace: WorkspaceId) -> None:
+    """Log that this process waits for another one, whose claim on the build of the workspace lapses after so many seconds."""
+    log.warning("build.awaited", workspace=workspace, claim_lasts=round(LASTS))
 
 
 def remember(memory: dict[K, V], key: K, value: V) -> None:

@@ -14,9 +14,11 @@ from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_record import find_record
 from ascend.projections.policies.runner import Answered, PolicyRunner
 from ascend.projections.ports import FollowedLog, Views
-from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems, describe_parked
+from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems, describe_parked, log_awaited
 
 ERROR_CHARACTERS = 1_000
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at workspaces that other processes build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,7 @@ class Visits:
         batches, has_more, is_unbuilt, own = 0, False, False, Visit()
         for generation in await self.kept():
             work = partial(self.catch_up, workspace, generation, most, end, leave_folded=leave_folded)
-            visit = await self._run(workspace, generation, partial(work, builds=False))
-            if visit.is_unbuilt and builds:
-                visit = await self._run(workspace, generation, work)
+            visit = await self._run_or_build(workspace, generation, work, builds=builds)
             batches, has_more = batches + visit.batches, has_more or visit.has_more
             is_unbuilt = is_unbuilt or visit.is_unbuilt
             if generation == self.current.generation:
@@ -130,11 +130,21 @@ class Visits:
         is_unbuilt = False
         for generation in await self.kept():
             work = partial(self.catch_up, workspace, generation, 1)
-            visit = await self._run(workspace, generation, partial(work, builds=False))
-            if visit.is_unbuilt:
-                visit = await self._run(workspace, generation, work)
+            visit = await self._run_or_build(workspace, generation, work)
             is_unbuilt = is_unbuilt or visit.is_unbuilt
         return Visit(is_unbuilt=is_unbuilt)
+
+    async def _run_or_build(
+        self,
+        workspace: WorkspaceId,
+        generation: Generation,
+        work: Callable[..., Awaitable[Visit]],
+        *,
+        builds: bool = True,
+    ) -> Visit:
+        """Run batches of a generation. With `builds`, build it if that is left to this worker."""
+        visit = await self._run(workspace, generation, partial(work, builds=False))
+        return await self._run(workspace, generation, work) if visit.is_unbuilt and builds else visit
 
     async def _run(self, workspace: WorkspaceId, generation: Generation, work: Callable[[], Awaitable[Visit]]) -> Visit:
         is_read = generation == self.current.generation
@@ -158,14 +168,34 @@ class Visits:
         self._problems.forget_stall(workspace, generation)
         return visit
 
-    async def catch_up_for_queries(self, workspace: WorkspaceId, most: int | None) -> Visit:
-        """Run batches of the generation that queries read. It goes nowhere before the one that leads, so that goes first."""
+    async def catch_up_for_queries(self, workspace: WorkspaceId, most: int | None) -> int:
+        """Run batches of the generation that queries read, and return how many.
+
+        Without `most`, wait while another process builds it.
+        """
+        visit = await self._catch_up_with_leader(workspace, most)
+        batches, waits = visit.batches, visit.is_unbuilt and most is None
+        if waits:
+            log_awaited(workspace)
+        while waits:
+            await self.projector.environment.sleep(LOOK_AGAIN)
+            visit = await self._catch_up_with_leader(workspace, most)
+            batches, waits = batches + visit.batches, visit.is_unbuilt
+        return batches
+
+    async def _catch_up_with_leader(self, workspace: WorkspaceId, most: int | None) -> Visit:
+        """Run batches of the generation that queries read. It goes nowhere before the one that leads, so that goes first.
+
+        In a new workspace, the one that leads is built, too: otherwise, the other one could not be begun.
+        """
         own = await self.generation()
         for generation in self.current.kept():
             if generation == own:
                 break
-            work = partial(self.catch_up, workspace, generation, most, builds=False)
-            await self._run(workspace, generation, work)
+            work = partial(self.catch_up, workspace, generation, most)
+            leading = await self._run_or_build(workspace, generation, work)
+            if leading.is_unbuilt:
+                return leading
         return await self.catch_up(workspace, own, most)
 
     async def catch_up(

@@ -73,17 +73,17 @@ class Worker:
     ) -> int:
         """Run batches up to the present end of the log, by a consistent read. Return how many.
 
-        Later commits are left for the next time. With `most`: at most so many batches. Runs no policy.
+        Later commits are left for the next time. Where another process builds the workspace, wait until it is built: if that
+        process was killed, its claim lapses after a minute, and this one goes on with the build. With `most`: at most so many
+        batches, and no wait. With `generation`: that one instead of what queries read, and no wait. Runs no policy.
         Raises `UpgradeRequired`, `LogDiverged`, `StoreError`, and `InvalidInput` for a workspace that this worker was not
         given.
         """
         if not self.visits(workspace):
             raise InvalidInput(f"this worker was not given the workspace {workspace}: use `store.worker`")
         if generation is None:
-            visit = await self._visits.catch_up_for_queries(workspace, most)
-        else:
-            visit = await self._visits.catch_up(workspace, generation, most)
-        return visit.batches
+            return await self._visits.catch_up_for_queries(workspace, most)
+        return (await self._visits.catch_up(workspace, generation, most)).batches
 
     async def generation(self) -> Generation:
         """Return the current generation. Reads the epochs again if they are stale."""
@@ -99,7 +99,10 @@ class Worker:
         A workspace in which nothing is left to do costs one request, and a hundredth of some more. One that stalls is
         marked, and the others go on. The result names stalled workspaces and parked entities. A workspace for which the
         store fails is visited again after the others, four times within eight seconds.
-        `most` limits the batches of each workspace. In a deployment, the generation of this code is at hand in the end.
+        Where another process builds a workspace, the pass waits until it is built: if that process was killed, its claim
+        lapses after a minute, and the pass goes on with the build.
+        `most` limits the batches of each workspace; then nothing is waited for. In a deployment, the generation of this code
+        is at hand in the end.
 
         Raises:
             WrongApplication: the store belongs to another application.

@@ -54,15 +54,18 @@ class TimedTables(MemoryTables):
             self.written.append(Written(anyio.current_time(), units, item))
 
 
-async def fill_store(tables: MemoryTables, sizes: Sequence[int], events_per_task: int = 5) -> ascend.Store:
-    """Return a store with a workspace for each number of tasks, all of it rendered."""
+async def fill_store(
+    tables: MemoryTables, sizes: Sequence[int], events_per_task: int = 5, *, renders: bool = True
+) -> ascend.Store:
+    """Return a store with a workspace for each number of tasks. With `renders`, all of it is rendered."""
     store = ascend.Store(tables, VirtualEnvironment())
     for size in sizes:
         workspace = ascend.WorkspaceId(store.environment.new_id())
         await store.execute(workspace, ascend.CreateWorkspace(name="House", owner_name="Ada"), actor=ADA)
         for number in range(size):
             await add_task(store, workspace, number, events_per_task)
-    await store.worker.run_once()
+    if renders:
+        await store.worker.run_once()
     return store
 
 
