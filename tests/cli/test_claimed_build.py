@@ -1,6 +1,6 @@
 """`ascend worker --until-caught-up` after a kill in the middle of a build: it waits for the claim of the dead process."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import anyio
@@ -11,6 +11,7 @@ from support.faulty import Crash, Fault, FaultyTables
 from support.simulation.busy import a_copy
 
 import ascend
+from ascend.adapters.environment import SystemEnvironment
 from ascend.projections.engine import projector
 from ascend.projections.engine.building.claims import LASTS
 from ascend.testing import FakeEnvironment
@@ -24,7 +25,7 @@ def short_logs_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def kill_a_build(url: str, seconds_left: float) -> None:
     """Kill a worker in the middle of the build of a workspace. Its claim lasts for some more seconds."""
-    clock = FakeEnvironment(start=datetime.now(UTC) - timedelta(seconds=LASTS - seconds_left))
+    clock = FakeEnvironment(start=SystemEnvironment().now() - timedelta(seconds=LASTS - seconds_left))
     async with ascend.open_store(url) as store:
         whole = FaultyTables(await a_copy(store.tables))
         await ascend.Store(whole, clock).worker_for([HOME]).run_once()
