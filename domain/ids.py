@@ -50,10 +50,11 @@ class Id(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def validate(value: object, to_text: ValidatorFunctionWrapHandler) -> "Id":
-            return value if type(value) is cls else cls(to_text(value))
+        def validate(value: object, check: ValidatorFunctionWrapHandler) -> "Id":
+            return value if type(value) is cls else check(value)
 
-        return core_schema.no_info_wrap_validator_function(validate, core_schema.str_schema())
+        checked = core_schema.no_info_after_validator_function(cls, core_schema.str_schema())  # generated types read it
+        return core_schema.no_info_wrap_validator_function(validate, checked)
 
 
 class WorkspaceId(Id):
