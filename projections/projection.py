@@ -46,10 +46,10 @@ class Projection:
     Raise `version` whenever the items change. A projection renders entities (`renders`), or it adds lines for `events`,
     but not both. Lines never change: their key holds the commit's position and the event's index, so it is always new.
 
-    If the lines of an event cannot be rendered, the first entity that the event touches is parked, and the lost lines are
-    never rendered again. Later lines are written as ever. Only a rebuild, by a version that can render them, brings the
-    lost lines; until then the status lists the entity. To stall the workspace instead would hold up all other
-    projections, and commands, for one line.
+    If the lines of an event cannot be rendered, they are missing, and the first entity that the event touches is parked:
+    the status lists it. Later lines are written as ever, and no later event brings the missing ones. A retry, by code that
+    renders them, writes them at their own positions, unless they count. A build of a newer version, or a rebuild, brings
+    them in any case. To stall the workspace instead would hold up all other projections, and commands, for one line.
     """
 
     name: str

@@ -44,7 +44,10 @@ The answer may be shorter: the commands behind it were not sent, and each is lef
 
 
 def is_as_predicted(outcome: Receipt | Exception) -> bool:
-    """Return True if a command led to the version that is predicted for the commands behind it: one event further."""
+    """Return True if a command led to the version that is predicted for the commands behind it: one event further.
+
+    Where it did not, the store refuses those of them that were sent with it and name the version of the same entity.
+    """
     return isinstance(outcome, Receipt) and outcome.events == 1
 
 

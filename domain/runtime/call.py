@@ -13,6 +13,10 @@ from ascend.domain.workspaces.workspace import Workspace
 E = TypeVar("E", bound=BaseException)
 
 Outcome = Receipt | Exception
+LeftVersions = dict[Ref, int]
+"""The versions that calls of one sender have left, of the entities whose versions they named."""
+REFUSED = -1
+"""Stands for the version that a refused call leaves: no further call of the sender may name one of that entity."""
 VERDICTS = (Refusal, InvalidInput, CommandIdReused, CommandTooOld, CommandFromTheFuture)
 FRESH = timedelta(seconds=2)
 """An id that holds an older time than this when it comes, or none, may have been sent before."""
@@ -22,14 +26,14 @@ class Call:
     """A command that waits for its outcome. Its caller may leave at any time: then nobody decides it any more."""
 
     __slots__ = (
-        "_arrived", "_digest", "_looked_up", "_record", "attempts", "caller", "is_on_its_way", "needed", "outcome", "refused",
+        "_arrived", "_digest", "_looked_up", "_record", "attempts", "caller", "is_on_its_way", "left", "needed", "outcome",
         "request",
     )  # fmt: skip
 
-    def __init__(self, request: Request, caller: object, arrived: datetime, refused: set[Ref]) -> None:
+    def __init__(self, request: Request, caller: object, arrived: datetime, left: LeftVersions) -> None:
         self.request = request
-        self.refused = refused
-        """Entities whose versions a refused call of the same sender has named, before this one."""
+        self.left = left
+        """The versions that earlier calls of the same sender have left. All calls of a sender share it."""
         self.caller = caller
         """The one who waits. Behind an error that is no verdict, no further call of the same caller is decided."""
         self.needed = Ref(Workspace.entity, request.workspace), *request.command.preloads(), *request.expected

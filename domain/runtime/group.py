@@ -12,7 +12,7 @@ from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal, Versio
 from ascend.domain.ids import POLICIES, CommandId, Ref
 from ascend.domain.runtime.body import BODY_OVERHEAD, COMMIT_BYTES, encode_record
 from ascend.domain.runtime.cache import WorkspaceCache, to_applied
-from ascend.domain.runtime.call import Call, Outcome, is_verdict
+from ascend.domain.runtime.call import REFUSED, Call, LeftVersions, Outcome, is_verdict
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied
 from ascend.domain.runtime.record import CommandRecord
@@ -78,8 +78,8 @@ class CallGroup:
         self._late = late
         self._stopped = set[object]()
         """The callers with an error that is no verdict: their further calls are not decided."""
-        self._refused = set[tuple[int, Ref]]()
-        """Entities whose versions a refused call of this group has named, with the caller of that call."""
+        self._left: dict[object, tuple[LeftVersions, LeftVersions]] = {}
+        """For each caller whose calls name versions: what they have left before, and what they leave with this commit."""
         self._records: dict[CommandId, CommandRecord] = {}
         """The commands of this commit: sent once more, one has no second effect."""
         self._bytes = BODY_OVERHEAD
@@ -90,7 +90,7 @@ class CallGroup:
             return True
         known = self._find_record(call)
         if known is not None:
-            self.outcomes.append((call, to_repeated(call, known)))
+            self._add_outcome(call, to_repeated(call, known))
             return True
         try:
             accepted = self._decide(call)
@@ -148,13 +148,43 @@ class CallGroup:
         return Accepted(call, record, stored, checked.after, max(latest, request.command_id.time or 0))
 
     def _check_followed(self, call: Call) -> None:
-        """Raise `VersionConflict` if a call of the same caller was refused that named the version of the same entity.
+        """Raise `VersionConflict` if an earlier call of the same sender has left another version than the one that is named.
 
-        The caller has counted on it: that the entity has the expected version by now is by chance.
+        Both were sent before either was decided: that the entity has the expected version by now is by chance.
         """
-        for ref in call.request.expected:
-            if ref in call.refused or (id(call.refused), ref) in self._refused:
+        for ref, version in call.request.expected.items():
+            left = self._find_left(call).get(ref, version)
+            if left == REFUSED:
                 raise VersionConflict(f"{ref}: an earlier command that named its version was refused")
+            if left != version:
+                raise VersionConflict(f"{ref}: an earlier command left version {left}, not {version}")
+
+    def _add_outcome(self, call: Call, outcome: Outcome) -> None:
+        self.outcomes.append((call, outcome))
+        if call.request.expected:
+            self._note_left(call, outcome)
+
+    def _find_left(self, call: Call) -> LeftVersions:
+        return self._left.setdefault(call.caller, (call.left, dict(call.left)))[1]
+
+    def _note_left(self, call: Call, outcome: Outcome) -> None:
+        """Note what the command leaves of the entities whose versions it names."""
+        left = self._find_left(call)
+        for ref, version in call.request.expected.items():
+            if isinstance(outcome, Exception):
+                left[ref] = REFUSED
+            elif not outcome.repeated:
+                left[ref] = self.states[ref].version
+            elif not outcome.events:
+                left[ref] = version
+            else:
+                left.pop(ref, None)  # its events may be about another entity
+
+    def keep_left(self) -> None:
+        """Keep what the calls leave for further calls of their senders, now that the commit is durable."""
+        for before, now in self._left.values():
+            before.clear()
+            before.update(now)
 
     def _fits(self, accepted: Accepted) -> bool:
         """Return False if the command needs a commit of its own, behind this one."""
@@ -168,11 +198,10 @@ class CallGroup:
         self.states.changed.update(accepted.after)
         self.clock = max(self.clock, accepted.clock)
         self._records[id] = record
-        self.outcomes.append((call, Receipt(call.request.workspace, id, self.position, len(record.events))))
+        self._add_outcome(call, Receipt(call.request.workspace, id, self.position, len(record.events)))
 
     def _refuse(self, call: Call, error: Exception) -> None:
-        self.outcomes.append((call, error))
-        self._refused.update((id(call.refused), ref) for ref in call.request.expected)
+        self._add_outcome(call, error)
         if not is_verdict(error):
             self._stopped.add(call.caller)
         is_late = call.request.command_id in self._late

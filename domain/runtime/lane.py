@@ -12,9 +12,9 @@ from itertools import islice
 import anyio
 
 from ascend.domain.errors import QueueFull
-from ascend.domain.ids import CommandId, Ref
+from ascend.domain.ids import CommandId
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.call import Call, Outcome, copy_error, is_verdict
+from ascend.domain.runtime.call import REFUSED, Call, LeftVersions, Outcome, copy_error, is_verdict
 from ascend.domain.runtime.request import Request
 
 LATE_SECONDS = 60.0
@@ -33,8 +33,8 @@ class Unanswered:
 class Caller:
     """A task with its calls. It waits until all of them have an outcome, or until it has to lead."""
 
-    def __init__(self, requests: Sequence[Request], arrived: datetime, refused: set[Ref]) -> None:
-        self.calls = [Call(request, self, arrived, refused) for request in requests]
+    def __init__(self, requests: Sequence[Request], arrived: datetime, left: LeftVersions) -> None:
+        self.calls = [Call(request, self, arrived, left) for request in requests]
         self.open = len(self.calls)
         """The number of calls without an outcome."""
         self._wake: anyio.Event | None = None
@@ -64,17 +64,17 @@ class Lane:
         self._leader: Caller | None = None
         self.unanswered: Unanswered | None = None
 
-    def join(self, requests: Sequence[Request], arrived: datetime, refused: set[Ref], most: int) -> Caller:
+    def join(self, requests: Sequence[Request], arrived: datetime, left: LeftVersions, most: int) -> Caller:
         """Add calls to the queue. Their caller leads if nobody does.
 
-        `refused` is shared by all calls of one sender: see `Call.refused`.
+        `left` is shared by all calls of one sender: see `Call.left`.
 
         Raises:
             QueueFull: more than `most` calls would wait.
         """
         if len(self._waiting) + len(requests) > most:
             raise QueueFull(f"{len(self._waiting):,} commands of this workspace wait in this process")
-        caller = Caller(requests, arrived, refused)
+        caller = Caller(requests, arrived, left)
         for call in caller.calls:
             self._waiting[call] = caller
         if self._leader is None:
@@ -112,7 +112,7 @@ class Lane:
         call.outcome = outcome
         caller.open -= 1
         if isinstance(outcome, Exception):
-            call.refused.update(call.request.expected)
+            call.left.update(dict.fromkeys(call.request.expected, REFUSED))
         if caller.open and isinstance(outcome, Exception) and not is_verdict(outcome):
             for follower in caller.calls:
                 if follower.outcome is None:

@@ -28,6 +28,7 @@ class Outcomes:
             if shows:
                 self._note(call, outcome)
             self._lane.answer(call, outcome)
+        group.keep_left()
 
     def give_unknown(self, group: CallGroup) -> OutcomeUnknown:
         """Tell the calls of a commit that got no answer. Return the error of the first one."""

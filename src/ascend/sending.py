@@ -105,7 +105,8 @@ class CommandSender:
 
         The commands of one workspace are applied in their order, many as one commit. A command that is refused is yielded
         with its error, and the next ones follow. Those among the thousand commands under way that name the version of an
-        entity, as it does, end in `VersionConflict`: they were sent on the assumption that it is applied. Any other error
+        entity, as it does, end in `VersionConflict`: they were sent on the assumption that it is applied. So does one that
+        names another version than an earlier one, which was accepted, has left. Any other error
         ends the loading: no command of the same workspace behind it is applied, and those of the other workspaces may be.
         Run it again with the same command ids to go on.
         `progress` is called with the number of commands that were yielded.

@@ -97,7 +97,7 @@ class CommandPath:
             raise
 
     def _run(self, dependencies: Dependencies, request: Request) -> None:
-        caller = self._lane.join([request], dependencies.environment.now(), set(), most=1)
+        caller = self._lane.join([request], dependencies.environment.now(), {}, most=1)
         self._lane.cache = self._cache
         try:
             run_without_waiting(Execution(dependencies, HOME, self._lane, caller).run())

@@ -1,13 +1,20 @@
 """Commands sent together that count on one another: the version that a later one names is that after the earlier one."""
 
+from dataclasses import replace
+
+import pytest
+from support.faulty import Call
 from support.scenario import task_id
-from support.staged import paint, send, staged_home
+from support.staged import Home, StagedTables, paint, send, staged_home
 
 import ascend
+from ascend.adapters.table.item import Table
 from ascend.domain.errors import VersionConflict
 from ascend.domain.ids import Ref
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.tasks.task import Task
-from ascend.sending import Sending
+from ascend.sending import Sending, Sent
+from ascend.store import Limits
 from ascend.testing import ADA, HOME
 
 TASK = Ref(Task.entity, task_id())
@@ -51,3 +58,59 @@ async def test_another_caller_is_judged_by_the_version_alone() -> None:
     second = [each async for each in store.execute_all([sending(ascend.EditTask(task_id=task_id(), title="x"), 1)])]
 
     assert [each.receipt is not None for each in (*first, *second)] == [False, True]
+
+
+async def send_all_while_somebody_edits(home: Home, sendings: list[Sending], *, behind: int) -> list[Sent]:
+    """Send these commands, each in a commit of its own. Somebody edits the task when so many of them are written."""
+    tables = StagedTables(home.tables)
+    store, last = home.process(tables), home.head + behind
+
+    async def edit(call: Call) -> None:
+        if call.table is Table.EVENTS and home.head == last:
+            tables.before = None
+            await send(home.process(), ascend.EditTask(task_id=task_id(), title="Theirs"))
+
+    tables.before = edit
+    return [each async for each in store.execute_all(sendings)]
+
+
+ONE_EACH = Limits(commands=CommandLimits(group_commands=1))
+REOPEN = sending(ascend.ReopenTask(task_id=task_id()), 1)
+"""It changes nothing: the task is open."""
+
+
+async def test_behind_a_command_that_changed_nothing_a_version_that_is_right_by_chance_is_refused() -> None:
+    """The sender counts on one event; somebody else makes one meanwhile. Otherwise their title would be overwritten."""
+    home = await staged_home(paint(), limits=ONE_EACH)
+    edit, complete = ascend.EditTask(task_id=task_id(), title="Mine"), ascend.CompleteTask(task_id=task_id())
+
+    sent = await send_all_while_somebody_edits(home, [REOPEN, sending(edit, 2), sending(complete, 3)], behind=1)
+
+    assert [each.receipt and each.receipt.events for each in sent] == [0, None, None]
+    assert [type(each.error) for each in sent[1:]] == [VersionConflict] * 2
+    assert (await home.tags()).count("task.edited") == 1
+    assert "task.completed" not in await home.tags()
+
+
+async def test_so_is_one_behind_a_command_that_had_changed_nothing_when_it_was_sent_before() -> None:
+    home = await staged_home(paint(), limits=ONE_EACH)
+    reopen = replace(REOPEN, command_id=home.new_id())
+    first = [each async for each in home.process().execute_all([reopen])]
+    edit = ascend.EditTask(task_id=task_id(), title="Mine")
+
+    sent = await send_all_while_somebody_edits(home, [reopen, sending(edit, 2)], behind=0)
+
+    receipts = [each.receipt for each in (*first, *sent)]
+    assert [receipt and (receipt.events, receipt.repeated) for receipt in receipts] == [(0, False), (0, True), None]
+
+
+@pytest.mark.parametrize("most", [1, 10])
+async def test_a_sender_who_knows_that_a_command_changes_nothing_goes_on_with_its_version(most: int) -> None:
+    home = await staged_home(paint(), limits=Limits(commands=CommandLimits(group_commands=most)))
+    edit, complete = ascend.EditTask(task_id=task_id(), title="Mine"), ascend.CompleteTask(task_id=task_id())
+    again = replace(sending(edit, 1), command_id=home.new_id())
+
+    sendings = [REOPEN, REOPEN, again, again, sending(complete, 2)]
+    sent = [each async for each in home.process().execute_all(sendings)]
+
+    assert [each.receipt and each.receipt.events for each in sent] == [0, 0, 1, 1, 1]

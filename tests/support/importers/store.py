@@ -90,7 +90,9 @@ class ImportStore:
         request = Request(
             workspace=workspace, command=command, actor=actor, command_id=id, expected=dict(expected), imported=True
         )
-        return await self.service.execute(request)
+        receipt = await self.service.execute(request)
+        check_counted(request, receipt)
+        return receipt
 
     async def send_all(
         self, workspace: WorkspaceId, commands: Sequence[ImportedCommand]
@@ -110,6 +112,8 @@ class ImportStore:
             for command in sent
         ]
         outcomes = await self.service.execute_all(requests) if requests else ()
+        for request, outcome in zip(requests, outcomes, strict=True):
+            check_counted(request, outcome)
         if len(sent) < len(commands):
             raise Killed
         return outcomes
@@ -157,3 +161,9 @@ class ImportStore:
     async def only_entity(self, kind: type[E], workspace: WorkspaceId = HOME) -> E:
         (entity,) = await self.entities(kind, workspace)
         return entity
+
+
+def check_counted(request: Request, outcome: Receipt | Exception) -> None:
+    """Check that a command which names a version makes one event, as those behind it count on: no plan repeats a state."""
+    if request.expected and isinstance(outcome, Receipt):
+        assert outcome.events == 1, request
