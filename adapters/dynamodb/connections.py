@@ -1,24 +1,28 @@
-"""The HTTP connections of one client, which aiobotocore and the thin client share.
+"""The HTTP connections of one client, for aiobotocore and for the thin client in front of it.
 
     aiobotocore ──▶ `send` ──▶ the first answer that is at hand, else `deliver`; remembers the envelope
-    thin client ─────────────▶ `deliver`, directly
+    thin client ─────────────▶ `deliver`, directly ──▶ connections of its own; aiobotocore's where they do not do
 
-So connections, their limit, timeouts, TLS, proxies and closing are aiobotocore's, whoever sends.
+Both share the limit of requests at the same time. Certificates, timeouts and closing are those of aiobotocore's connections.
 """
 
+from asyncio import Semaphore
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from aiobotocore.httpsession import AIOHTTPSession
-from aiohttp import ClientError
+from anyio import to_thread
+from anyio.lowlevel import cancel_shielded_checkpoint
 from botocore.exceptions import BotoCoreError, HTTPClientError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
-from yarl import URL
 
-from ascend.adapters.dynamodb.signing import Envelope, read_envelope
+from ascend.adapters.dynamodb.http_pool import Address, HttpPool, Waits
+from ascend.adapters.dynamodb.signing import Envelope, read_envelope, read_host
 from ascend.domain.runtime.logs import Log
 
 log = Log("ascend.store")
@@ -33,7 +37,7 @@ class Response(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Headers. Their names ignore case."""
+        """Headers. Ask for them in small letters."""
         ...
 
     @property
@@ -73,7 +77,10 @@ class SharedConnections(AIOHTTPSession):
         """The envelope of the last request to each operation that aiobotocore sent. None: only aiobotocore can send it."""
         self.refills = 0
         """Successes by which the client's retry quota may still grow (see `ThinClient`)."""
-        self._find_session: Any = getattr(self, "_get_session", None) if not proxies else None
+        self._is_handed_over = bool(proxies)
+        """True if aiobotocore sends all requests."""
+        self._pools: dict[str, HttpPool] = {}
+        self._room = Semaphore(settings["max_pool_connections"])
 
     async def send(self, request: Any) -> Any:
         """Send a request of aiobotocore, unless its first answer is at hand already."""
@@ -94,38 +101,55 @@ class SharedConnections(AIOHTTPSession):
 
         Raises: BotoCoreError if there is no answer.
         """
-        if isinstance(request, ThinRequest) and (response := await self.post(request)) is not None:
-            return response
-        send: Any = super().send
-        answer: Response = await send(request)
-        return answer
+        async with self._room:
+            if isinstance(request, ThinRequest) and (response := await self.post(request)) is not None:
+                return response
+            send: Any = super().send
+            answer: Response = await send(request)
+            return answer
 
     async def post(self, request: ThinRequest) -> Response | None:
-        """Do what aiobotocore does where there is no proxy, without its conversions.
+        """Send a request of the thin client through its own connections.
 
-        Return None where aiobotocore has to send the request: there is a proxy, or the endpoint redirects the request,
-        or aiobotocore's sessions have changed.
+        Return None where aiobotocore has to send the request: there is a proxy, or the endpoint redirects the request, or
+        it replies in a way that only aiobotocore reads.
         """
-        if self._find_session is None:
+        if self._is_handed_over:
             return None
         try:
-            session = await self._find_session(None)
-            url = URL(request.url, encoded=True)
-            async with session.post(url, data=request.body, headers=request.headers, allow_redirects=False) as response:
-                if response.status in REDIRECTS and "Location" in response.headers:
-                    return None
-                return _Received(response.status, response.headers, await response.read())
+            pool = self._pools.get(request.url) or await self._make_pool(request.url)
+            response = await pool.send(encode_request(request))
         except TimeoutError as error:
             raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
-        except (ClientError, OSError) as error:
+        except OSError as error:
             raise HTTPClientError(error=error) from error
         except Exception as error:  # noqa: BLE001 - it says nothing about the network: aiobotocore sends all from now on
             self._hand_over_all(error)
             return None
+        is_redirect = response.status_code in REDIRECTS and "location" in response.headers
+        return None if is_redirect else response
+
+    async def _make_pool(self, url: str) -> HttpPool:
+        """Return the connections to an address, with the certificates and the limits of time of aiobotocore's."""
+        parts, own = urlsplit(url), vars(self)
+        build_contexts: Any = getattr(super(), "_build_ssl_contexts", None)
+        tls = (await to_thread.run_sync(build_contexts, None))[0] if parts.scheme == "https" else None
+        port = parts.port or (443 if tls else 80)
+        timeout, connector = own["_timeout"], own["_connector_args"]
+        waits = Waits(timeout.sock_connect, timeout.sock_read, connector["keepalive_timeout"])
+        return self._pools.setdefault(url, HttpPool(Address(str(parts.hostname), port, tls), waits))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for pool in self._pools.values():
+            pool.close()
+        await super().__aexit__(kind, error, trace)
+        await cancel_shielded_checkpoint()  # the event loop closes the sockets in its next turn
 
     def _hand_over_all(self, error: Exception) -> None:
-        if self._find_session is not None:
-            self._find_session = None
+        if not self._is_handed_over:
+            self._is_handed_over = True
             log.warning("thin_requests.handed_over", error=type(error).__name__)
 
     @contextmanager
@@ -138,15 +162,15 @@ class SharedConnections(AIOHTTPSession):
             _first_answer.reset(token)
 
 
-@dataclass(slots=True)
-class _Received:
-    status_code: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    async def content(self) -> bytes:
-        return self.body
+def encode_request(request: ThinRequest) -> bytes:
+    """Return the bytes of the request. Raises: ValueError where a header could be read as two."""
+    lines = [f"{name}: {value}" for name, value in request.headers.items()]
+    host, length = read_host(request.url), len(request.body)
+    head = "\r\n".join(("POST / HTTP/1.1", f"Host: {host}", *lines, f"Content-Length: {length}", "", ""))
+    ends = len(lines) + 4
+    if head.count("\n") != ends or head.count("\r") != ends:
+        raise ValueError("a header has a line break")
+    return head.encode() + request.body
 
 
 def _to_text(value: str | bytes) -> str:

@@ -22,6 +22,8 @@ class Reply:
     """The header `x-amz-crc32`; empty: without it."""
     location: str = ""
     """Where a redirect leads."""
+    chunked: bool = False
+    """True: the body is sent in chunks, without its length."""
 
     @property
     def raw(self) -> bytes:
@@ -66,9 +68,12 @@ class Stub:
             request.transport.close()
         headers = {"x-amz-crc32": reply.checksum, "Location": reply.location}
         headers = {name: value for name, value in headers.items() if value}
-        return web.Response(
+        response = web.Response(
             status=max(reply.status, 200), body=reply.raw, content_type="application/x-amz-json-1.0", headers=headers
         )
+        if reply.chunked:
+            response.enable_chunked_encoding()
+        return response
 
 
 @asynccontextmanager
