@@ -4,6 +4,7 @@ It prepares the figure, prints a line, and then takes a turn for each line that 
 when its input ends.
 """
 
+import gc
 import json
 import sys
 from dataclasses import asdict
@@ -23,6 +24,8 @@ async def run(figure: str, place: Place, sizes: Sizes) -> None:
     async with FIGURES[figure](place, sizes) as take_turn:
         print(READY, flush=True)
         while await anyio.to_thread.run_sync(sys.stdin.readline):
+            gc.collect()
+            gc.freeze()  # what earlier turns have left is not looked at again in this one
             print(json.dumps(asdict(await take_turn())), flush=True)
 
 

@@ -1,7 +1,6 @@
 """The bare store, without Ascend's engine: the work that figures are compared with.
 
-DynamoDB: aiobotocore, opened as Ascend opens it (its settings and its parser of replies, which is faster than botocore's), on a
-table of its own without a stream. SQLite: a loop in one thread that inserts and commits one row at a time, durably (WAL,
+DynamoDB: aiobotocore with its own settings, on a table of its own without a stream. SQLite: a loop in one thread that inserts and commits one row at a time, durably (WAL,
 synchronous=FULL). Memory: a dictionary.
 """
 
@@ -15,13 +14,15 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import anyio
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
 
-from ascend.adapters.dynamodb.client import open_client
 from bench.measuring import Quantities, Stopwatch, stopwatch
 from bench.place import Place
 
 AT_ONCE = 16
 """Puts at once, where the store takes several."""
+CONNECTIONS = 64
 BODY = "x" * 500
 """Makes an item of 600 bytes, as long as a commit with one small event."""
 PAGE = 1_000
@@ -50,7 +51,9 @@ async def open_raw(place: Place) -> AsyncGenerator[RawStore]:
     match place.kind:
         case "dynamodb":
             (region,) = parse_qs(urlsplit(place.url("raw")).query)["region"]
-            async with open_client(region, place.root) as client:
+            config = AioConfig(max_pool_connections=CONNECTIONS)
+            create: Any = AioSession().create_client
+            async with create("dynamodb", region_name=region, endpoint_url=place.root, config=config) as client:
                 store = RawDynamoDB(client)
                 await store.create()
                 yield store

@@ -80,7 +80,12 @@ class AscendServer:
         return await told(lambda: self._execute(workspace, title, None))
 
     async def do_act(self, stream: str, title: str, id: str) -> Answer:
-        workspace = await self._create(to_workspace(stream))
+        """Nothing but the command is sent where the stream exists: its units are counted."""
+        workspace = to_workspace(stream)
+        answer = await told(lambda: self._execute(workspace, title, self._ids[id]))
+        if answer["told"] != ascend.NotFound.__name__:
+            return answer
+        await self._create(workspace)
         return await told(lambda: self._execute(workspace, title, self._ids[id]))
 
     async def _create(self, workspace: ascend.WorkspaceId) -> ascend.WorkspaceId:
