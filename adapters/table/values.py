@@ -94,6 +94,8 @@ def _marshal(value: object, depth: int) -> tuple[Typed, int]:
     if type(value) is bool:
         return {"BOOL": value}, 1
     kind = type(value)
+    if kind is bytes:
+        return {"B": value}, len(cast("bytes", value))
     if kind is list and depth:
         return _marshal_list(cast("list[object]", value), depth - 1)
     if kind is dict and depth:

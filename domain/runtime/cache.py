@@ -94,10 +94,15 @@ class WorkspaceCache:
     def find_missing(self, refs: Iterable[Ref]) -> list[Ref]:
         """Return those of the entities whose states have to be read. Those that are certainly new are added."""
         missing = [ref for ref in refs if ref not in self.entities]
-        if missing and (new := [ref for ref in missing if self.certainly_never_existed(ref)]):
-            self.add_states(dict.fromkeys(new, NEVER_EXISTED))
-            return [ref for ref in missing if ref not in self.entities]
-        return missing
+        if not missing:
+            return missing
+        for ref in missing:
+            if self.certainly_never_existed(ref):
+                if ref in self._touching:
+                    self.add_states({ref: NEVER_EXISTED})
+                else:
+                    self.entities[ref] = NEVER_EXISTED
+        return [ref for ref in missing if ref not in self.entities]
 
     def add_states(self, entities: Mapping[Ref, Versioned]) -> bool:
         """Add states of snapshots, brought to the head with the commits that are held.

@@ -76,7 +76,7 @@ class CallGroup:
         """True if a refusal may only be given once no earlier write can land behind the head any more."""
         self.clock = cache.head.point.clock
         self._late = late
-        self._stopped = set[object]()
+        self._stopped: set[object] = set()
         """The callers with an error that is no verdict: their further calls are not decided."""
         self._left: dict[object, tuple[LeftVersions, LeftVersions]] = {}
         """For each caller whose calls name versions: what they have left before, and what they leave with this commit."""

@@ -161,9 +161,9 @@ class Model:
             UpgradeRequired: a later version of the code knows the type, the version or a field.
             Damaged: the data is not valid in a version that this code knows, or there can be no such event.
         """
-        if not STORED_NAME.fullmatch(tag) or version < 1:
-            raise Damaged("an event without a tag, or without a version")
         known = self.events.get(tag)
+        if version < 1 or (known is None and not STORED_NAME.fullmatch(tag)):
+            raise Damaged("an event without a tag, or without a version")
         if known is None or version > known.version:
             raise UpgradeRequired(f"event {tag} version {version}")
         if version < known.version:

@@ -1,7 +1,6 @@
 """The waits between attempts at the same work."""
 
 from collections.abc import Iterator
-from itertools import chain, islice, repeat
 
 
 def delays(first: float, longest: float, *, count: int | None = None, factor: int = 2) -> Iterator[float]:
@@ -10,11 +9,7 @@ def delays(first: float, longest: float, *, count: int | None = None, factor: in
     Yields `count` delays, or never ends where that is None. Pure: the caller sleeps, and adds jitter where many
     callers may retry at once (a delay multiplied by a random number from 0 to 1 is called full jitter).
     """
-    return islice(chain(_growing(first, longest, factor), repeat(longest)), count)
-
-
-def _growing(first: float, longest: float, factor: int) -> Iterator[float]:
-    delay = first
-    while delay < longest:
+    delay, number = min(first, longest), 0
+    while count is None or number < count:
         yield delay
-        delay *= factor
+        delay, number = min(delay * factor, longest), number + 1

@@ -18,6 +18,7 @@ from ascend.domain.runtime.retry import delays
 
 RETENTION = timedelta(days=30)
 """The time for which records of commands are kept, if the command's id carries a time. An older command is refused."""
+RETENTION_SECONDS = RETENTION.total_seconds()
 
 
 class CommandService:
@@ -134,7 +135,7 @@ class CommandService:
 def find_fault(request: Request, now: datetime, kinds: Collection[str]) -> InvalidInput | CommandTooOld | None:
     """Return why the command cannot be decided, whatever the state of the workspace. None: it can."""
     time = request.command_id.time
-    if time is not None and (age := now.timestamp() - time / 1_000) > RETENTION.total_seconds():
+    if time is not None and (age := now.timestamp() - time / 1_000) > RETENTION_SECONDS:
         return CommandTooOld(f"{request.command_id}, {age / 86_400:.0f} days")
     if unknown := sorted({ref.kind for ref in request.expected} - set(kinds)) if request.expected else ():
         return InvalidInput(f"no entity is a {unknown[0][:80]!r}: expect versions of {', '.join(kinds)}")

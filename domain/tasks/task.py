@@ -35,7 +35,7 @@ class Priority(IntEnum):
 
 def task_refs(*tasks: TaskId | None) -> tuple[Ref, ...]:
     """Return the refs of the Tasks. None is left out."""
-    return tuple(Ref(Task.entity, task) for task in tasks if task is not None)
+    return tuple([Ref(Task.entity, task) for task in tasks if task is not None])
 
 
 class TaskEvent(Event):

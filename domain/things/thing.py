@@ -30,7 +30,7 @@ def thing_ref(thing: ThingId) -> Ref:
 
 def thing_refs(*things: ThingId | None) -> tuple[Ref, ...]:
     """Return the refs of the Things, each once, in the given order. None is left out."""
-    return tuple(dict.fromkeys(thing_ref(thing) for thing in things if thing is not None))
+    return tuple(dict.fromkeys([thing_ref(thing) for thing in things if thing is not None]))
 
 
 class ThingEvent(Event):
