@@ -57,32 +57,25 @@ class Id(str):
         return core_schema.no_info_wrap_validator_function(validate, checked)
 
 
-class WorkspaceId(Id):
-    __slots__ = ()
+class WorkspaceId(Id): ...
 
 
-class ThingId(Id):
-    __slots__ = ()
+class ThingId(Id): ...
 
 
-class AssetId(Id):
-    __slots__ = ()
+class AssetId(Id): ...
 
 
-class TaskId(Id):
-    __slots__ = ()
+class TaskId(Id): ...
 
 
-class RelationId(Id):
-    __slots__ = ()
+class RelationId(Id): ...
 
 
-class LinkId(Id):
-    __slots__ = ()
+class LinkId(Id): ...
 
 
-class CommentId(Id):
-    __slots__ = ()
+class CommentId(Id): ...
 
 
 class UserId(Id):
@@ -114,8 +107,6 @@ OPERATOR_USER = UserId("~operator")
 
 class CommandId(Id):
     """The id of a command. A command that is sent again with the same id has no second effect."""
-
-    __slots__ = ()
 
     @property
     def time(self) -> int | None:

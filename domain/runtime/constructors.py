@@ -16,7 +16,6 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache, partial
 from inspect import getattr_static
-from operator import itemgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
@@ -25,12 +24,9 @@ from pydantic.fields import FieldInfo
 
 from ascend.domain.ids import Id, UserId, WorkspaceId
 from ascend.domain.runtime.plain_models import SCHEMA, is_check, is_plain, list_types
+from ascend.domain.runtime.shapes import ConstructedField, Constructor, Parsers, Shapes, parse_value
 from ascend.domain.values import Instant, WallTime
 
-Constructor = Callable[[dict[str, Any]], Any]
-"""Returns a value from its JSON object. Raises one of `NOT_AS_WRITTEN` for what it cannot be: validation says what is wrong."""
-Parsers = Mapping[type[Any], Callable[[Any], Any] | None]
-"""The ways to read a value, by its type in JSON. None: it is kept as it is."""
 TEXTS = frozenset({str})
 NOT_AS_WRITTEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -52,45 +48,31 @@ def _make_constructor(model: type[Any], owners: tuple[type[Any], ...]) -> Constr
     """`owners` are the models that hold this one: a model that holds itself has no constructor."""
     if model in owners or not is_plain(model):
         raise _NoConstructor
-    parsers = {name: _find_parsers(kind, (*owners, model)) for name, kind in list_types(model).items()}
-    check_required, shared, made = _sort_defaults(model.model_fields)
-    set_attribute, new = object.__setattr__, model.__new__
+    types = list_types(model)
+    shapes = Shapes(
+        model,
+        {
+            name: _make_field(field, _find_parsers(types[name], (*owners, model)))
+            for name, field in model.model_fields.items()
+        },
+    )
 
     def construct(stored: dict[str, Any]) -> Any:
         """Set the attributes that validation sets."""
-        check_required(stored)
-        constructed = new(model)
-        values = vars(constructed)
-        values.update(shared)
-        for name, value in stored.items():
-            parse = parsers[name][type(value)]
-            values[name] = value if parse is None else parse(value)
-        for name, make in made:
-            if name not in stored:
-                values[name] = make()
-        set_attribute(constructed, "__pydantic_fields_set__", set(stored))
-        set_attribute(constructed, "__pydantic_extra__", None)
-        set_attribute(constructed, "__pydantic_private__", None)
-        return constructed
+        return shapes[tuple(stored)](stored)
 
     return construct
 
 
-def _sort_defaults(
-    fields: Mapping[str, FieldInfo],
-) -> tuple[Callable[[dict[str, Any]], object], dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """Return a check that no required field is missing, the defaults in the order of the fields, and what makes new ones."""
-    required = [name for name, field in fields.items() if field.is_required()]
-    made: list[tuple[str, Callable[[], Any]]] = []
-    for name, field in fields.items():
-        if field.default_factory is not None:
-            if field.default_factory_takes_validated_data:
-                raise _NoConstructor
-            made.append((name, cast("Callable[[], Any]", field.default_factory)))
-        elif not isinstance(field.default, Hashable):
-            made.append((name, partial(deepcopy, field.default)))
-    check = itemgetter(*required) if required else len
-    return check, {name: field.default for name, field in fields.items()}, made
+def _make_field(field: FieldInfo, parsers: Parsers) -> ConstructedField:
+    make: Callable[[], Any] | None = None
+    if field.default_factory is not None:
+        if field.default_factory_takes_validated_data:
+            raise _NoConstructor
+        make = cast("Callable[[], Any]", field.default_factory)
+    elif not isinstance(field.default, Hashable):
+        make = partial(deepcopy, field.default)
+    return ConstructedField(parsers, field.is_required(), field.default, make)
 
 
 def _find_parsers(kind: Any, owners: tuple[type[Any], ...]) -> Parsers:
@@ -148,12 +130,14 @@ def _parse_tuple(parsers: Parsers) -> Callable[[list[Any]], tuple[Any, ...]]:
         return partial(_parse_texts, lru_cache(maxsize=2_000)(text))
 
     def parse(values: list[Any]) -> tuple[Any, ...]:
-        return tuple([_parse(parsers, value) for value in values])
+        return tuple([parse_value(parsers, value) for value in values])
 
     return parse
 
 
 def _parse_plain_texts(values: list[Any]) -> tuple[str, ...]:
+    if not values:
+        return ()
     if not TEXTS.issuperset(map(type, values)):
         raise TypeError
     return tuple(values)
@@ -161,6 +145,8 @@ def _parse_plain_texts(values: list[Any]) -> tuple[str, ...]:
 
 def _parse_texts(parse: Callable[[str], Any], values: list[Any]) -> tuple[Any, ...]:
     """Return a tuple of values that are texts in JSON, such as ids. `parse` has a cache: paths share their upper ids."""
+    if not values:
+        return ()
     if not TEXTS.issuperset(map(type, values)):
         raise TypeError
     return tuple(map(parse, values))
@@ -171,13 +157,13 @@ def _parse_dict(keys: Parsers, values: Parsers) -> Callable[[dict[str, Any]], di
         return _parse_plain_dict
 
     def parse(stored: dict[str, Any]) -> dict[Any, Any]:
-        return {_parse(keys, key): _parse(values, value) for key, value in stored.items()}
+        return {parse_value(keys, key): parse_value(values, value) for key, value in stored.items()}
 
     return parse
 
 
 def _parse_plain_dict(stored: dict[str, Any]) -> dict[Any, Any]:
-    if not TEXTS.issuperset(map(type, stored.values())):
+    if stored and not TEXTS.issuperset(map(type, stored.values())):
         raise TypeError
     return stored
 
@@ -194,14 +180,9 @@ def _parse_named_tuple(cls: Any, owners: tuple[type[Any], ...]) -> Callable[[lis
     parsers = [_find_parsers(hints[name], (*owners, cls)) for name in cls._fields]
 
     def parse(values: list[Any]) -> Any:
-        return cls(*[_parse(each, value) for each, value in zip(parsers, values, strict=True)])
+        return cls(*[parse_value(each, value) for each, value in zip(parsers, values, strict=True)])
 
     return parse
-
-
-def _parse(parsers: Parsers, value: Any) -> Any:
-    parse = parsers[type(value)]
-    return value if parse is None else parse(value)
 
 
 def _parse_instant(text: str) -> datetime:

@@ -5,7 +5,8 @@ of a body that is not as it was written.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import count, repeat
 from typing import Any, TypeVar, cast
 
 from pydantic_core import from_json
@@ -16,7 +17,7 @@ from ascend.domain.ids import CommandId, UserId
 from ascend.domain.runtime.body import COMPRESSED, FORMAT, UNCHAINED, decompress
 from ascend.domain.runtime.constructors import NOT_AS_WRITTEN, construct_user
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.record import CommandRecord
+from ascend.domain.runtime.record import CommandRecord, make_record
 
 T = TypeVar("T")
 
@@ -50,10 +51,17 @@ def decode(model: Model, format: object, body: object, *, as_written: bool = Fal
     check_format(format)
     plain = decompress(body) if format == COMPRESSED else body
     read = _read_record if as_written and format != UNCHAINED else decode_record
-    return tuple([read(model, number, record) for number, record in enumerate(_list_records(plain), 1)])
+    return tuple(map(read, repeat(model), count(1), _take(_list_records(plain))))
 
 
-def _list_records(body: object) -> Sequence[object]:
+def _take(values: list[object]) -> Iterator[object]:
+    """Yield the values and let go of each: the collector of garbage has less to go through if what was read goes at once."""
+    values.reverse()
+    while values:
+        yield values.pop()
+
+
+def _list_records(body: object) -> list[object]:
     if not isinstance(body, str):
         raise Damaged("its body is no text")
     try:
@@ -76,11 +84,11 @@ def _read_record(model: Model, number: int, record: Any) -> CommandRecord:
         if not type(command) is type(digest) is type(actor) is str:
             raise TypeError
         correlation, causation, imported = _list_options(record) if len(record) > REQUIRED else NO_OPTIONS
-        return CommandRecord(
+        return make_record(
             str.__new__(CommandId, command),
             digest,
             construct_user(actor),
-            tuple([_read_event(model, event) for event in record["events"]]),
+            tuple(map(_read_event, repeat(model), record["events"])),
             correlation,
             causation,
             imported,

@@ -17,7 +17,8 @@ from pydantic.errors import PydanticUserError
 from ascend.domain.errors import Damaged, DamagedViews, InvalidInput, UpgradeRequired
 from ascend.domain.event import STORED_NAME, Event
 from ascend.domain.ids import Ref
-from ascend.domain.runtime.constructors import Constructor, find_constructor
+from ascend.domain.runtime.constructors import find_constructor
+from ascend.domain.runtime.shapes import Constructor
 from ascend.domain.values import name_faults
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned

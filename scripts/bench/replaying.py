@@ -20,6 +20,8 @@ from bench.work import create_workspace, warm_up
 PAGE = 1_000
 SAMPLE = 100
 """Raw rows that are read to count their units."""
+READS = 10
+"""Times that a turn reads the log. A full collection of garbage, which takes as long as reading it once, falls into some of them."""
 BATCH = 1_000
 """Commands between two runs of the worker, so that no command is refused because too many commits wait for one."""
 
@@ -36,7 +38,7 @@ async def prepare(place: Place, sizes: Sizes) -> AsyncGenerator[TakeTurn]:
 
         async def take_turn() -> Turn:
             row = await read_raw(raw, partition, sizes.replayed)
-            return Turn(row | row_units, {"an event": await read_events(store, workspace) | event_units})
+            return Turn(row | row_units, {"an event": await read_events(store, workspace, READS) | event_units})
 
         yield take_turn
 
@@ -58,13 +60,15 @@ async def read_raw(raw: RawStore, partition: str, count: int) -> Quantities:
     return watch.for_each_of(count)
 
 
-async def read_events(store: ascend.Store, workspace: ascend.WorkspaceId) -> Quantities:
+async def read_events(store: ascend.Store, workspace: ascend.WorkspaceId, times: int = 1) -> Quantities:
     events = position = 0
     async with stopwatch() as watch:
-        while commits := await store.log.commits(workspace, position + 1, PAGE):
-            events += sum(1 for commit in commits for _ in commit.events())
-            position = commits[-1].position
-    return watch.for_each_of(events) | {"events": events, "events_a_commit": events / position}
+        for _ in range(times):
+            events = position = 0
+            while commits := await store.log.commits(workspace, position + 1, PAGE):
+                events += sum(1 for commit in commits for _ in commit.events())
+                position = commits[-1].position
+    return watch.for_each_of(times * events) | {"events": events, "events_a_commit": events / position}
 
 
 async def count_units(place: Place, workspace: ascend.WorkspaceId) -> tuple[Quantities, Quantities]:
