@@ -7,6 +7,7 @@ workspace or the user comes first.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, ClassVar, Self, TypeVar
@@ -85,14 +86,22 @@ class ReadItem(BaseModel):
     @classmethod
     def from_content(cls, content: str) -> Self:
         """Return the item of stored content. Nothing is validated that the projection rendered. Raises: DamagedViews."""
+        [item] = cls.from_contents([content])
+        return item
+
+    @classmethod
+    def from_contents(cls, contents: Sequence[str]) -> list[Self]:
+        """Return the items of stored contents, like `from_content`. Raises: DamagedViews."""
         construct = find_constructor(cls)
         if construct is None:
-            return validate_content(cls, content)
-        try:
-            constructed: Self = construct(from_json(content, cache_strings="keys"))
-        except NOT_AS_WRITTEN:
-            return validate_content(cls, content)
-        return constructed
+            return [validate_content(cls, content) for content in contents]
+        items: list[Self] = []
+        for content in contents:
+            try:
+                items.append(construct(from_json(content, cache_strings="keys")))
+            except NOT_AS_WRITTEN:
+                items.append(validate_content(cls, content))
+        return items
 
 
 def validate_content(cls: type[R], content: str) -> R:

@@ -41,7 +41,7 @@ class ItemPage:
     """The bookmark of the next page; None at the end."""
 
     def items(self, kind: type[R]) -> list[R]:
-        return [kind.from_content(content) for content in self.contents]
+        return kind.from_contents(self.contents)
 
 
 class TurnReader(Protocol):

@@ -16,10 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from ascend.adapters.dynamodb.requests import name_partition_key
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
-from ascend.adapters.table.item import Item, Key
-from ascend.adapters.table.query import Bookmark, Query, TablePage
+from ascend.adapters.table.item import Item, Key, Value
+from ascend.adapters.table.query import Bookmark, Query, TablePage, ValuesPage
 from ascend.adapters.table.typed import TypedItem, from_typed, key_from_typed, text_from_typed
+from ascend.adapters.table.values import unmarshal_some
 
 Reply = Mapping[str, Any]
 
@@ -92,8 +94,24 @@ def read_query(reply: Reply, query: Query) -> TablePage:
             key = item.key if query.index is None else getattr(item, query.index.value)
             if key.pk != query.pk:
                 raise ValueError("it holds an item of another partition")
-        parts = ("sk",) if query.index is None else (f"{query.index.value}sk", "pk", "sk")
-        return TablePage(items, _read_bookmark(reply, parts))
+        return TablePage(items, _read_bookmark(reply, _list_place(query)))
+
+
+def read_values(reply: Reply, query: Query, names: Sequence[str]) -> ValuesPage:
+    """Return the values of these attributes, from a reply to a Query that asked for them and for the partition key."""
+    with expect_form("Query of values"):
+        partition = name_partition_key(query)
+        rows = list[tuple[Value, ...]]()
+        for typed in _list_typed(reply):
+            if text_from_typed(typed[partition]) != query.pk:
+                raise ValueError("it holds an item of another partition")
+            rows.append(unmarshal_some(typed, names))
+        return ValuesPage(rows, _read_bookmark(reply, _list_place(query)))
+
+
+def _list_place(query: Query) -> tuple[str, ...]:
+    """Return the names of the attributes that make a bookmark."""
+    return ("sk",) if query.index is None else (f"{query.index.value}sk", "pk", "sk")
 
 
 def read_scan(reply: Reply) -> TablePage:
@@ -132,10 +150,14 @@ def _read_statement(answer: Reply, table: str) -> StatementError | None:
 
 
 def _read_items(reply: Reply) -> list[Item]:
+    return [from_typed(typed) for typed in _list_typed(reply)]
+
+
+def _list_typed(reply: Reply) -> Sequence[TypedItem]:
     found: Sequence[TypedItem] = reply["Items"]
     if reply["Count"] != len(found):
         raise ValueError(f"Count is {reply['Count']}, there are {len(found)} items")
-    return [from_typed(typed) for typed in found]
+    return found
 
 
 def _read_item(typed: TypedItem, key: Key) -> Item:

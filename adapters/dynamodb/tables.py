@@ -29,7 +29,7 @@ from ascend.adapters.dynamodb.statements import CheckedPut, Verb
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys
-from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, ValuesPage, check_scan
 from ascend.adapters.table.typed import check_key, key_from_typed, to_typed
 from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import StoreClosed, StoreUnavailable
@@ -114,6 +114,11 @@ class DynamoTables:
         request = requests.build_query(self._names[query.table], query)
         with translate_errors(self._describe(query.table)):
             return replies.read_query(await self._send.query(**request), query)
+
+    async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
+        request = requests.build_values_query(self._names[query.table], query, names)
+        with translate_errors(self._describe(query.table)):
+            return replies.read_values(await self._send.query(**request), query, names)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._put(table, _check_put(table, Put(item, when)))

@@ -17,7 +17,17 @@ from ascend.adapters.memory.hints import Changes, MemoryHints
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.puts import Put, check_different_keys
-from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
+from ascend.adapters.table.query import (
+    PAGE,
+    PAGE_BYTES,
+    Bookmark,
+    Query,
+    TablePage,
+    ValuesPage,
+    cap_limit,
+    check_scan,
+    pick_values,
+)
 from ascend.adapters.table.typed import check_key, to_typed
 from ascend.adapters.table.values import unmarshal
 from ascend.domain.errors import StoreClosed
@@ -82,6 +92,9 @@ class MemoryTables:
         rows = _select(stored.rows.get((query.index, query.pk), ()), query)
         places = [(row, row[1:] if query.index else (query.pk, *row)) for row in rows]
         return stored.page(places, query.limit)
+
+    async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
+        return pick_values(await self.query(query), names)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         stored = _prepare(table, item, when)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.schema import read_transaction
@@ -20,8 +20,10 @@ from ascend.adapters.table.conditions import (
 )
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
-from ascend.adapters.table.query import PAGE_BYTES, Bookmark, TablePage, cap_limit
+from ascend.adapters.table.query import PAGE_BYTES, Bookmark, TablePage, ValuesPage, cap_limit
 from ascend.adapters.table.values import unmarshal
+
+T = TypeVar("T")
 
 DAMAGES = 100
 """The number of faults of a file that are listed."""
@@ -119,16 +121,34 @@ def get_rows(connection: sqlite3.Connection, table: Table, keys: Collection[Key]
 def read_page(
     connection: sqlite3.Connection, statement: sql.Statement, limit: int, bookmark_of: Callable[[sql.Row], Bookmark]
 ) -> TablePage:
-    """Return the items up to 1 MB. As on DynamoDB, a page that reaches its limit has a `next`, even if it is last."""
-    items: list[Item] = []
+    items, last = _read_rows(connection, statement, limit, sql.to_item)
+    return TablePage(items, None if last is None else bookmark_of(last))
+
+
+def read_values(
+    connection: sqlite3.Connection, statement: sql.Statement, limit: int, names: Sequence[str]
+) -> ValuesPage:
+    """Return the values of these attributes. The statement selects the columns of the bookmark, then the attributes."""
+    rows, last = _read_rows(connection, statement, limit, lambda row: sql.to_values(row, names))
+    return ValuesPage(rows, None if last is None else last[:-1])
+
+
+def _read_rows(
+    connection: sqlite3.Connection, statement: sql.Statement, limit: int, convert: Callable[[sql.Row], T]
+) -> tuple[list[T], sql.Row | None]:
+    """Return the converted rows up to 1 MB, and the last one if more may follow.
+
+    As on DynamoDB, a page that reaches its limit has a `next`, even if it is last.
+    """
+    converted: list[T] = []
     size, most = 0, cap_limit(limit)
     with closing(connection.execute(*statement)) as rows:  # an open cursor keeps its read transaction open
         for row in rows:
-            items.append(sql.to_item(row))
+            converted.append(convert(row))
             size += len(row[-1])
-            if size >= PAGE_BYTES or len(items) == most:
-                return TablePage(items, bookmark_of(row))
-    return TablePage(items, None)
+            if size >= PAGE_BYTES or len(converted) == most:
+                return converted, row
+    return converted, None
 
 
 def check_integrity(connection: sqlite3.Connection) -> Sequence[str]:

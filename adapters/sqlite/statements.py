@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.query import Bookmark, Query
 from ascend.adapters.table.typed import TypedItem, to_typed
-from ascend.adapters.table.values import encode_base64, unmarshal_all
+from ascend.adapters.table.values import encode_base64, unmarshal_all, unmarshal_some
 
 Statement = tuple[str, Sequence[str | int | None]]
 Row = tuple[Any, ...]
@@ -58,8 +58,13 @@ def to_item(row: Row) -> Item:
     return Item(Key(pk, sk), unmarshal_all(orjson.loads(text)), gsi1, gsi2, expires)
 
 
-def build_query(query: Query) -> Statement:
-    """Select the rows of a partition in order. The bookmark's row is found by its key, never by counting rows."""
+def to_values(row: Row, names: Sequence[str]) -> tuple[Value, ...]:
+    """Return the values of these attributes of a row whose last column holds its attributes."""
+    return unmarshal_some(orjson.loads(row[-1]), names)
+
+
+def build_query(query: Query, columns: Sequence[str] | None = None) -> Statement:
+    """Select the rows of a partition in order, all columns of an item unless others are given. The bookmark's row is found by its key, never by counting rows."""
     pk, sk = (f"{query.index.value}pk", f"{query.index.value}sk") if query.index else ("pk", "sk")
     order = [sk, "pk", "sk"] if query.index else ["sk"]
     terms, parameters = [f"{pk} = ?"], [query.pk]
@@ -71,7 +76,8 @@ def build_query(query: Query) -> Statement:
         terms.append(f"{sk} {comparison} ?")
         parameters.append(bound)
     ordered = ", ".join(f"{name} DESC" if query.descending else name for name in order)
-    statement = f"{_SELECT[query.table]} WHERE {' AND '.join(terms)} ORDER BY {ordered} LIMIT ?"
+    select = _SELECT[query.table] if columns is None else f"SELECT {', '.join(columns)} FROM {query.table.value}"
+    statement = f"{select} WHERE {' AND '.join(terms)} ORDER BY {ordered} LIMIT ?"
     return statement, (*parameters, query.page_size)
 
 
@@ -89,6 +95,11 @@ def _find_bounds(query: Query) -> list[tuple[str, str]]:
 def build_scan(table: Table, after: Bookmark | None, limit: int) -> Statement:
     condition = " WHERE (pk, sk) > (?, ?)" if after else ""
     return f"{_SELECT[table]}{condition} ORDER BY pk, sk LIMIT ?", (*(after or ()), limit)
+
+
+def list_place(query: Query) -> Sequence[str]:
+    """Return the columns that make the bookmark of a row."""
+    return ("sk",) if query.index is None else (f"{query.index.value}sk", "pk", "sk")
 
 
 def to_bookmark(table: Table, row: Row, index: Index | None) -> Bookmark:

@@ -32,13 +32,14 @@ from ascend.adapters.sqlite.rows import (
     prepare_put,
     put_row,
     read_page,
+    read_values,
     write_rows,
 )
 from ascend.adapters.sqlite.writer import TRANSACTION_BYTES, FileWriter
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys, split_puts
-from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, cap_limit, check_scan
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, ValuesPage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key
 from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
@@ -96,6 +97,10 @@ class SqliteTables:
                 connection, statement, query.limit, lambda row: sql.to_bookmark(table, row, query.index)
             )
         )
+
+    async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
+        statement = sql.build_query(query, [*sql.list_place(query), "attributes"])
+        return await self._read(lambda connection: read_values(connection, statement, query.limit, names))
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         put = prepare_put(table, Put(item, when))

@@ -6,7 +6,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.generation_items import to_record, to_stored_state
 from ascend.adapters.store.view_items import to_int
-from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.pages import read_all
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
@@ -21,6 +21,8 @@ from ascend.projections.generation_state import Turn
 from ascend.projections.reader import ItemKey, ItemPage, ItemQuery
 
 WORKSPACE_PREFIX = "W#"
+PAGE_VALUES = ("workspace", "position", "data")
+"""The attributes of read items that a page needs. A tombstone has no data."""
 INDEX_PARTS = 3
 """The number of parts of a bookmark in an index."""
 
@@ -85,14 +87,25 @@ class TableTurnReader:
         for key in wanted:
             if key.pk.startswith(WORKSPACE_PREFIX):
                 self._reached.setdefault(WorkspaceId(key.pk.split("#")[1]), 0)
-        for name, position in _find_newest(items).items():
+        newest: dict[str, int] = {}
+        for item in items:
+            note_newest(newest, item.attributes.get("workspace"), item.attributes.get("position"))
+        self._reach(newest)
+
+    def _reach(self, newest: Mapping[str, int]) -> None:
+        for name, position in newest.items():
             workspace = WorkspaceId(name)
             self._reached[workspace] = max(position, self._reached.get(workspace, 0))
 
     async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
-        page = await self._tables.query(to_table_query(query, after, limit))
-        self._note((), page.items)
-        contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
+        page = await self._tables.query_values(to_table_query(query, after, limit), PAGE_VALUES)
+        newest: dict[str, int] = {}
+        contents: list[str] = []
+        for workspace, position, content in page.rows:
+            note_newest(newest, workspace, position)
+            if content is not None:
+                contents.append(str(content))
+        self._reach(newest)
         return ItemPage(contents, strip_build(page.next))
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
@@ -138,16 +151,12 @@ class TableTurnReader:
         }
 
 
-def _find_newest(items: Iterable[Item]) -> dict[str, int]:
-    """Return the workspaces of read items and tombstones, each with the highest position of an item of it."""
-    newest: dict[str, int] = {}
-    for item in items:
-        attributes = item.attributes
-        if "workspace" in attributes:
-            workspace, position = str(attributes["workspace"]), to_int(attributes["position"])
-            if position > newest.get(workspace, -1):
-                newest[workspace] = position
-    return newest
+def note_newest(newest: dict[str, int], workspace: Value, position: Value) -> None:
+    """Take in the position of a read item or a tombstone. Other items belong to no workspace."""
+    if isinstance(workspace, str):
+        reached = position if type(position) is int else to_int(position)
+        if reached > newest.get(workspace, -1):
+            newest[workspace] = reached
 
 
 def to_table_query(query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> Query:

@@ -12,7 +12,7 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put, check_different_keys
-from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, ValuesPage
 from ascend.adapters.table.typed import to_typed
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.deadline import Check, send_always
@@ -78,6 +78,9 @@ class PacedTables:
 
     async def query(self, query: Query) -> TablePage:
         return await self._tables.query(query)
+
+    async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
+        return await self._tables.query_values(query, names)
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         return await self._tables.scan(table, after=after, limit=limit)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import assert_never
 
-from ascend.adapters.table.item import Index, Item, Table
+from ascend.adapters.table.item import Index, Item, Table, Value
 from ascend.adapters.table.typed import check_pk, check_sk
 from ascend.domain.errors import InvalidCursor, InvalidInput
 
@@ -49,6 +49,19 @@ class TablePage:
 
     items: Sequence[Item]
     next: Bookmark | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesPage:
+    """One page like `TablePage`, of each item only the values of some attributes. None: it has no such attribute."""
+
+    rows: Sequence[tuple[Value, ...]]
+    next: Bookmark | None
+
+
+def pick_values(page: TablePage, names: Sequence[str]) -> ValuesPage:
+    """Return the values of these attributes of the items of a page."""
+    return ValuesPage([tuple(map(item.attributes.get, names)) for item in page.items], page.next)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,20 @@ def unmarshal_all(typed: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
+def unmarshal_some(typed: Mapping[str, Any], names: Sequence[str]) -> tuple[Value, ...]:
+    """Return the values with these names, None for each that is not there. Raises as `unmarshal` does."""
+    return tuple(
+        [
+            None
+            if (value := typed.get(name)) is None
+            else text
+            if "S" in value and len(value) == 1 and type(text := value["S"]) is str
+            else unmarshal(value)
+            for name in names
+        ]
+    )
+
+
 def measure_text(text: str) -> int:
     """Return the bytes of the text in UTF-8. Raises: InvalidInput for lone surrogates."""
     if text.isascii():

@@ -45,7 +45,9 @@ class AcrossQueries(PatternQueries):
         check_self(user, viewer)
         days = Days.of(start, end, zone)
         lines, next_cursor = await self._read(FEED_OF_USER, limit, cursor, ACROSS_LIMIT, days.dues, user=user)
-        entries = await self._entries(user, [line for line in lines if days.contain_due(line.due)])
+        entries = await self._entries(
+            user, lines if days.are_all else [line for line in lines if days.contain_due(line.due)]
+        )
         return drop_archived(entries, next_cursor)
 
     @on_current_items
@@ -68,7 +70,9 @@ class AcrossQueries(PatternQueries):
         check_self(user, viewer)
         days = Days.of(start, end, zone)
         lines, next_cursor = await self._read(DONE_OF_USER, limit, cursor, ACROSS_LIMIT, days.moments, user=user)
-        entries = await self._entries(user, [line for line in lines if days.contain_moment(line.closed_at)])
+        entries = await self._entries(
+            user, lines if days.are_all else [line for line in lines if days.contain_moment(line.closed_at)]
+        )
         return drop_archived(entries, next_cursor)
 
     @on_current_items

@@ -6,6 +6,7 @@ A value that means one thing only is converted: an id as text, an enum's value, 
 
 import inspect
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -33,6 +34,10 @@ class Arguments:
 
     def __init__(self, query: Callable[..., object]) -> None:
         self._signature = inspect.signature(query)
+        parameters = self._signature.parameters.values()
+        self._positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+        self._required = {each.name for each in parameters if each.default is each.empty} - {"given"}
+        self._takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters)
         self._converts = {
             name: to_cursor if name == "cursor" else find_convert(parameter.annotation)
             for name, parameter in self._signature.parameters.items()
@@ -43,11 +48,21 @@ class Arguments:
         self, kinds: Kinds, args: tuple[object, ...], kwargs: Mapping[str, object]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return the arguments as the query expects them. Raises `InvalidInput`."""
-        bound = self._signature.bind(*args, **kwargs)
-        for name, value in bound.arguments.items():
-            if name not in UNCHECKED:
-                bound.arguments[name] = check_ref(name, self._converts[name](name, value), kinds)
-        return bound.args, bound.kwargs
+        positional = dict(zip(self._positional, args, strict=False))
+        if not self._are_complete(len(args), positional.keys(), kwargs.keys()):
+            self._signature.bind(*args, **kwargs)  # raises
+        converted = {name: self._convert_one(name, value, kinds) for name, value in positional.items()}
+        return (*converted.values(),), {name: self._convert_one(name, value, kinds) for name, value in kwargs.items()}
+
+    def _are_complete(self, count: int, positional: AbstractSet[str], named: AbstractSet[str]) -> bool:
+        """Return True if each required argument is there, and each that is there is known and stands once."""
+        known = self._takes_any or named <= self._signature.parameters.keys()
+        once = count == len(positional) and positional.isdisjoint(named)
+        return known and once and self._required <= positional | named
+
+    def _convert_one(self, name: str, value: object, kinds: Kinds) -> object:
+        convert = self._converts.get(name)
+        return value if convert is None else check_ref(name, convert(name, value), kinds)
 
 
 def to_given(item: type[ReadItem], given: Mapping[str, object], kinds: Kinds) -> dict[str, object]:

@@ -66,7 +66,7 @@ class Days:
         """Return True if a task with this due date is due on one of these days."""
         if isinstance(due, ZonedTime):
             return self.contain_moment(due.instant)
-        return self._is_open() or (due is not None and self._contain(due))
+        return self.are_all or (due is not None and self._contain(due))
 
     def contain_moment(self, moment: datetime) -> bool:
         """Return True if the moment lies on one of these days."""
@@ -75,7 +75,9 @@ class Days:
     def _contain(self, day: date) -> bool:
         return (self.start or date.min) <= day <= (self.end or date.max)
 
-    def _is_open(self) -> bool:
+    @property
+    def are_all(self) -> bool:
+        """True if there is neither a first day nor a last one."""
         return self.start is None and self.end is None
 
     @property
@@ -90,7 +92,7 @@ class Days:
         return min(to_moments(self.start, self.zone)).isoformat()
 
     def _last_moment(self) -> str | None:
-        if self._is_open():
+        if self.are_all:
             return None
         last = self.end or date.max
         if self.zone is None or last == date.max:

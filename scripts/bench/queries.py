@@ -1,13 +1,15 @@
 """Queries: a page of a feed and a subtree of 500 Things, beside the same Query to the table, of the same items. Uses `commands`.
 
-`to_query` is the CPU of the page beside that of the table's Query in the same turn. A page also reads the membership.
+`to_query` is the CPU of the page beside that of the table's Query of whole items in the same turn. A page also reads the
+membership with a BatchGet: `to_requests` is its CPU beside that of both requests.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import ascend
+from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.query import Query
 from bench.figure import TakeTurn
 from bench.measuring import Quantities, Turn, stopwatch
@@ -18,6 +20,8 @@ from bench.work import ACTOR, create_workspace, warm_up
 FEED, SUBTREE = 99, 500
 """Lines of the page of a feed, as many as it can have, and Things below another one."""
 ROOMS = 20
+METHODS = ("query", "query_values", "batch_get")
+"""The methods of the table that may send the requests of a page."""
 Ask = Callable[[], Awaitable[ascend.Page[Any]]]
 
 
@@ -33,7 +37,7 @@ async def prepare(place: Place, sizes: Sizes) -> AsyncGenerator[TakeTurn]:
             "feed": lambda: queries.feed(ACTOR, viewer=ACTOR, limit=FEED),
             "subtree": lambda: queries.subtree(workspace, house, viewer=ACTOR, limit=SUBTREE),
         }
-        asked = {name: await find_query(store, ask) for name, ask in pages.items()}
+        asked = {name: await list_requests(store, ask) for name, ask in pages.items()}
         count = max(1, sizes.commands // 4)
 
         async def take_turn() -> Turn:
@@ -63,36 +67,51 @@ async def fill_workspace(store: ascend.Store, workspace: ascend.WorkspaceId) -> 
     return house
 
 
-async def find_query(store: ascend.Store, ask: Ask) -> Query:
-    """Return the table's Query that reads the items of the page."""
-    asked: list[Query] = []
+async def list_requests(store: ascend.Store, ask: Ask) -> tuple[Query, list[Collection[Key]]]:
+    """Return the Query that reads the items of the page, and the keys of each BatchGet beside it."""
+    queries, batches = list[Query](), list[Collection[Key]]()
     tables: Any = store.tables
-    query = tables.query
+    methods = {name: getattr(tables, name) for name in METHODS if hasattr(tables, name)}
 
-    async def note(sent: Query) -> Any:
-        asked.append(sent)
-        return await query(sent)
+    def note(name: str, method: Any) -> Any:
+        async def noted(first: Any, *others: Any, **options: Any) -> Any:
+            if name == "batch_get":
+                batches.append(others[0])
+            else:
+                queries.append(first)
+            return await method(first, *others, **options)
 
-    tables.query = note
+        return noted
+
+    for name, method in methods.items():
+        setattr(tables, name, note(name, method))
     try:
         await ask()
     finally:
-        tables.query = query
-    return asked[0]
+        for name in methods:
+            delattr(tables, name)
+    return queries[0], batches
 
 
-async def measure_page(store: ascend.Store, name: str, ask: Ask, query: Query, count: int) -> dict[str, Quantities]:
+async def measure_page(
+    store: ascend.Store, name: str, ask: Ask, requests: tuple[Query, list[Collection[Key]]], count: int
+) -> dict[str, Quantities]:
+    query, batches = requests
     items, page = (await store.tables.query(query)).items, await ask()
     if len(page.items) != len(items):
         raise RuntimeError(f"{name}: {len(page.items)} lines of {len(items)} items")
     async with stopwatch() as raw:
         for _ in range(count):
             await store.tables.query(query)
+    async with stopwatch() as beside:
+        for _ in range(count):
+            for keys in batches:
+                await store.tables.batch_get(Table.VIEWS, keys)
     async with stopwatch() as watch:
         for _ in range(count):
             await ask()
-    ratio = {"to_query": watch.cpu / raw.cpu}
-    return {name_query(name): raw.for_each_of(count), f"{name}, {len(items)} lines": watch.for_each_of(count) | ratio}
+    ratios = {"to_query": watch.cpu / raw.cpu, "to_requests": watch.cpu / (raw.cpu + beside.cpu)}
+    return {name_query(name): raw.for_each_of(count), f"{name}, {len(items)} lines": watch.for_each_of(count) | ratios}
 
 
 def name_query(name: str) -> str:

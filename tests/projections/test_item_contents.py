@@ -20,7 +20,7 @@ from ascend.testing import ADA, HOME, FakeEnvironment
 HOUSE = thing_id("house")
 NODE = ThingNode(workspace=HOME, thing=HOUSE, name="House", kind=ascend.ThingKind.PHYSICAL, path=(HOUSE,))
 STORED: dict[str, Any] = json.loads(NODE.content())
-CALLS_OF_A_LINE = 9
+CALLS_OF_A_LINE = 7
 """Python calls for one more line of a page, at most: those of the table included."""
 
 

@@ -61,9 +61,9 @@ ROWS: dict[str, dict[str, set[str]]] = {
     },
     "queries": {
         "the table's Query of feed": TIMES,
-        "feed, 99 lines": {*TIMES, "to_query"},
+        "feed, 99 lines": {*TIMES, "to_query", "to_requests"},
         "the table's Query of subtree": TIMES,
-        "subtree, 500 lines": {*TIMES, "to_query"},
+        "subtree, 500 lines": {*TIMES, "to_query", "to_requests"},
     },
     "importing": {"import ascend": TIMES, "ascend --help": {*TIMES, "to_its_imports"}},
     "many-workspaces": {"a command, 4 workspaces": TIMES},

@@ -18,7 +18,7 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put
-from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, ValuesPage, pick_values
 from ascend.domain.errors import StoreUnavailable
 from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
@@ -91,6 +91,9 @@ class FaultyTables:
     async def query(self, query: Query) -> TablePage:
         tables = self._frozen if query.index is not None and self._frozen is not None else self._tables
         return await self._call("query", query.table, (), lambda: tables.query(query))
+
+    async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
+        return pick_values(await self.query(query), names)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._call("put", table, (item.key,), lambda: self._tables.put(table, item, when))

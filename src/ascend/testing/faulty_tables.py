@@ -16,7 +16,7 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put, check_different_keys
-from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, ValuesPage, pick_values
 from ascend.domain.errors import StoreUnavailable
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.deadline import Check, send_always
@@ -122,6 +122,9 @@ class FaultyTables:
             return self._end_early(query, page)
 
         return await self._call(f"query {query.table.value} {query.pk}", read)
+
+    async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
+        return pick_values(await self.query(query), names)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._call(f"put {table.value} {item.key}", lambda: self._put(table, item, when))

@@ -25,7 +25,7 @@ from ascend.adapters.dynamodb.replies import BrokenReply, StatementError
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent, Below, Blocked, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
-from ascend.adapters.table.query import Query, TablePage
+from ascend.adapters.table.query import Query, TablePage, ValuesPage
 from ascend.domain.errors import InvalidInput, StoreUnavailable
 
 KEY = Key(PK, "1")
@@ -56,6 +56,16 @@ READS: list[tuple[str, Read, Mapping[str, Any], object]] = [
         lambda reply: replies.read_query(reply, INDEX_QUERY),
         {"Items": [STORED], "Count": 1, "LastEvaluatedKey": {**TYPED_KEY, "gsi1sk": {"S": "9"}}},
         TablePage([FOUND], ("9", PK, "1")),
+    ),
+    (
+        "Query of values",
+        lambda reply: replies.read_values(reply, INDEX_QUERY, ("name", "missing")),
+        {
+            "Items": [{"gsi1pk": {"S": "feed"}, "name": {"S": "mine"}}],
+            "Count": 1,
+            "LastEvaluatedKey": {**TYPED_KEY, "gsi1sk": {"S": "9"}},
+        },
+        ValuesPage([("mine", None)], ("9", PK, "1")),
     ),
     (
         "Scan",
@@ -101,6 +111,8 @@ class TestRequiredParts:
             ("BatchExecuteStatement", "Responses"),
             ("Query", "Items"),
             ("Query", "Count"),
+            ("Query of values", "Items"),
+            ("Query of values", "Count"),
             ("Scan", "Items"),
             ("Scan", "Count"),
             ("a failed condition", "Item"),
@@ -126,6 +138,9 @@ class TestRequiredParts:
             ("BatchExecuteStatement", "Responses", [{"TableName": "t"}, {"TableName": "t", "Error": dict[str, str]()}]),
             ("Query", "Count", 2),
             ("Query", "Items", [{**STORED, "gsi1pk": {"S": "another"}}]),
+            ("Query of values", "Items", [{"gsi1pk": {"S": "another"}, "name": {"S": "mine"}}]),
+            ("Query of values", "Items", [{"name": {"S": "mine"}}]),
+            ("Query of values", "Count", 2),
             ("Query", "Items", [TYPED_KEY]),
             ("Query", "LastEvaluatedKey", {}),
             ("Query", "LastEvaluatedKey", None),
@@ -145,6 +160,7 @@ class TestRequiredParts:
         assert replies.read_item(UNITS, KEY) is None
         assert replies.read_blocking_item({}, KEY, Equals({})) is None
         assert replies.read_query({"Items": [], "Count": 0}, INDEX_QUERY) == TablePage([], None)
+        assert replies.read_values({"Items": [], "Count": 0}, INDEX_QUERY, ("name",)) == ValuesPage([], None)
         with pytest.raises(BrokenReply):
             replies.read_blocking_item({}, KEY, Below("position", 1))
 

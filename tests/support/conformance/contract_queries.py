@@ -1,14 +1,16 @@
 """The contract: items, order and pages of queries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from support.conformance.given import PK, fill, item, sort_keys
 
 from ascend.adapters.table.conditions import Below
-from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
+from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort, ValuesPage, pick_values
 
 
 class Queries:
@@ -76,6 +78,34 @@ class Queries:
         assert [found.key.sk for found in page.items] == ["task#011", "task#012"]
         assert [found.key.sk for found in descending.items] == ["task#010", "task#009"]
 
+    async def test_values_are_those_of_the_items_of_the_same_page(self, tables: Tables) -> None:
+        names = ("data", "number", "missing", "position")
+        await fill(
+            tables,
+            *(item(f"{n}", gsi1=Key("feed", f"{9 - n}"), position=n, data=f"{n} é", other=n) for n in range(7)),
+            item("7", gsi1=Key("feed", "0"), data=None, number=Decimal("1.5")),
+            item("8", gsi1=Key("feed", "00"), data=["a", {"b": b"\x00"}], number=10**30, position=True),
+            item("9"),
+            item("other", pk="other", gsi1=Key("other", "0"), data="not in the partition"),
+        )
+
+        for pk, index in ((PK, None), ("feed", Index.GSI1)):
+            for descending in (False, True):
+                for limit in (1, 3, 10, 100):
+                    query: Query | None = Query(Table.VIEWS, pk, index=index, descending=descending, limit=limit)
+                    while query is not None:
+                        page, values = await tables.query(query), await tables.query_values(query, names)
+                        assert values == pick_values(page, names)
+                        query = None if page.next is None else replace(query, after=page.next)
+
+        within = Query(Table.VIEWS, PK, Between("7", "8"))
+        rows: list[tuple[Value, ...]] = [
+            (None, Decimal("1.5"), None, None),
+            (["a", {"b": b"\x00"}], 10**30, None, True),
+        ]
+        assert await tables.query_values(within, names) == ValuesPage(rows, None)
+        assert await tables.query_values(Query(Table.EVENTS, PK), names) == ValuesPage([], None)
+
     async def test_an_empty_partition_has_an_empty_page(self, tables: Tables) -> None:
         for index in (None, Index.GSI1):
             page = await tables.query(Query(Table.VIEWS, "nobody", index=index))
@@ -86,6 +116,7 @@ class Queries:
 
         first = await tables.query(Query(Table.VIEWS, PK))
 
+        assert await tables.query_values(Query(Table.VIEWS, PK), ["text"]) == pick_values(first, ["text"])
         assert 3 <= len(first.items) <= 4
         assert first.next is not None
         assert await sort_keys(tables) == [f"{number}" for number in range(9)]

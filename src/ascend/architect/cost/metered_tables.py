@@ -8,7 +8,7 @@ from ascend.adapters.table.conditions import Absent, Below, Blocked, Condition, 
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put, check_different_keys
-from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, ValuesPage, pick_values
 from ascend.architect.cost.units import (
     add_scaled,
     count_failed_write_units,
@@ -76,6 +76,9 @@ class MeteredTables:
         units = count_query_units(bytes, consistent=query.consistent)
         self.reads.append(MeteredRead(query.table, (Key(query.pk, ""),), query.index, units, tuple(page.items)))
         return page
+
+    async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
+        return pick_values(await self.query(query), names)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._put(table, Put(item, when), as_statement=False)
