@@ -5,6 +5,7 @@ which takes some time.
 """
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from contextlib import suppress
 from typing import NoReturn
 
 INTERRUPTED = 130
+COLLECT_AFTER = 10_000
+"""New objects after which the collector of cyclic garbage looks for some among them: most live until they are written."""
 
 
 def main() -> NoReturn:
@@ -29,9 +32,18 @@ def main() -> NoReturn:
 
 
 def import_command_line() -> Callable[[Sequence[str]], int]:
+    """Return the function that runs a command line. From then on, the collector leaves alone what the imports have made.
+
+    This process belongs to the command line. A library does not touch the collector: that is up to the application.
+    """
+    gc.disable()
     from ascend.cli import load_command_line  # noqa: PLC0415  imported only after the signal handler is set
 
-    return load_command_line()
+    run = load_command_line()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
+    gc.enable()
+    return run
 
 
 def exit_interrupted(_signal: int, _frame: object) -> NoReturn:

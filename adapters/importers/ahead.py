@@ -60,10 +60,17 @@ class SentAhead:
         self.outcomes: dict[CommandId, tuple[ImportedCommand, Receipt | Exception]] = {}
         self._believes_refusals = True
 
-    async def send(self, records: Sequence[tuple[SourceRecord, Plan]]) -> None:
-        """Send the commands of the plans, as far as all goes as predicted. What was sent before is forgotten."""
+    async def send(self, records: Sequence[tuple[SourceRecord, Plan]]) -> Sequence[Sequence[ImportedCommand]]:
+        """Send the commands of the plans, as far as all goes as predicted. Return the commands of each record.
+
+        What was sent before is forgotten.
+        """
         self.outcomes, self._believes_refusals = {}, True
-        commands = [command for record, plan in records for command in planned_commands(self._workspace, record, plan)]
+        by_record = [list(planned_commands(self._workspace, record, plan)) for record, plan in records]
+        await self._send([command for commands in by_record for command in commands])
+        return by_record
+
+    async def _send(self, commands: Sequence[ImportedCommand]) -> None:
         for start in range(0, len(commands), AT_ONCE):
             some = commands[start : start + AT_ONCE]
             outcomes = await self._send_all(self._workspace, some)
@@ -76,7 +83,7 @@ class SentAhead:
         """Return the outcome of a command that was sent ahead. None: it has to be sent."""
         sent, outcome = self.outcomes.pop(command.id, (None, None))
         is_believed = self._believes_refusals or not isinstance(outcome, Exception)
-        if sent != command or not is_believed:
+        if (sent is not command and sent != command) or not is_believed:
             self._believes_refusals = False
             return None
         if isinstance(outcome, VersionConflict | CommandIdReused):

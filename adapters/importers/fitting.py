@@ -156,6 +156,8 @@ def fit_tags(labels: Iterable[str]) -> Fitted[tuple[str, ...]]:
 
 def fit_metadata(entries: Mapping[str, str]) -> Fitted[dict[str, str]]:
     """Return entries that fit `Metadata`: keys that fit `Label`, and values of limited length. Blank keys are left out."""
+    if fits(METADATA, entries):
+        return Fitted(dict(entries))
     fitted: dict[str, str] = {}
     surplus: list[str] = []
     changes: list[Adjustment] = []

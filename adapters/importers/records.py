@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +29,8 @@ IMPORTER = UserId("ascend:importer")
 """The owner of imported workspaces. Also the actor where the source names nobody."""
 PLAIN_CHARACTER = re.compile(r"[A-Za-z0-9._@+-]")
 USER_CHARACTERS = 64
+PEOPLE = 1_000
+"""People whose ids are kept: most records of a file name the same few."""
 
 T = TypeVar("T")
 
@@ -76,6 +79,7 @@ def imported_workspace(name: str) -> WorkspaceId:
     return WorkspaceId.derive("import", name)
 
 
+@lru_cache(maxsize=PEOPLE)
 def source_person(source: str, login: str) -> Person:
     """Return the person with this login in this source.
 

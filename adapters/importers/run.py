@@ -118,8 +118,8 @@ class ImportRun:
             await self.known.read()
             self._log_is_read = True
         try:
-            async for record in iterate_in_threads(records):
-                if await self._sender.plan(record):
+            async for planned in iterate_in_threads(self._sender.plan_each(records)):
+                if self._sender.add(planned):
                     await self._send_planned(total)
         except AscendError:
             await self._send_planned(total)  # the records before the one with the error

@@ -1,7 +1,7 @@
 """Sending source records: plan each with what stands in the log, send its commands, and count the outcomes."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from ascend.adapters.importers.ahead import (
     SendAll,
     SentAhead,
     member_command,
-    planned_commands,
     step_command,
 )
 from ascend.adapters.importers.merge.known import KnownEntities
@@ -34,6 +33,10 @@ RECORDS = 100
 """Records that are planned together, at most."""
 PLANS = 5
 """The number of times that a record is planned when others change its entities at the same moment."""
+
+
+Planned = tuple[SourceRecord, Plan] | Notice
+"""A record with its plan, or the notice that it is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,54 +91,53 @@ class RecordSender:
         self._report = report
         self._former = set[UserId]()
         """The people of whom the report says that they were removed."""
-        self._planned: list[tuple[SourceRecord, Plan] | Notice] = []
+        self._planned: list[Planned] = []
         self._commands = 0
         """Commands in these plans."""
         self._has_begun = False
 
-    async def plan(self, record: SourceRecord | Notice) -> bool:
-        """Plan a record, to be sent with others. Return True if they should be sent now.
-
-        The first record creates the workspace.
+    def plan_each(self, records: Iterator[SourceRecord | Notice]) -> Iterator[Planned]:
+        """Yield each record with its plan. Advance it in a worker thread.
 
         Raises:
             InvalidRecord: the report is strict, and the record exceeds a limit of the store.
-            Refusal: the workspace's id belongs to somebody else's workspace.
         """
-        if isinstance(record, Notice):
-            self._planned.append(record)
-        else:
-            if not self._has_begun:
-                await self._create_workspace(record)
-            self._has_begun = True
-            plan = await self._plan(record)
-            for person in plan.newcomers:  # the next record does not add them again
-                await to_thread.run_sync(self._known.note_member, person.id)
-            self._planned.append((record, plan))
+        for record in records:
+            yield record if isinstance(record, Notice) else (record, self._make_plan(record))
+
+    def add(self, planned: Planned) -> bool:
+        """Keep a planned record, to be sent with others. Return True if they should be sent now."""
+        self._planned.append(planned)
+        if not isinstance(planned, Notice):
+            _, plan = planned
             self._commands += len(plan.newcomers) + len(plan.steps)
         return self._ahead is None or self._commands >= AT_ONCE or len(self._planned) >= RECORDS
 
     async def send_planned(self) -> AsyncGenerator[None]:
-        """Send the commands of the planned records, and yield after each record.
+        """Send the commands of the planned records, and yield after each record. The first record creates the workspace.
 
         Raises:
             InvalidRecord: the report is strict, and a record exceeds a limit of the store.
+            Refusal: the workspace's id belongs to somebody else's workspace.
         """
         planned, self._planned, self._commands = self._planned, [], 0
-        if self._ahead is not None:
-            await self._ahead.send([pair for pair in planned if not isinstance(pair, Notice)])
+        records = [pair for pair in planned if not isinstance(pair, Notice)]
+        if records and not self._has_begun:
+            await self._create_workspace(records[0][0])
+            self._has_begun = True
+        sent = iter(() if self._ahead is None else await self._ahead.send(records))
         for each in planned:
             if isinstance(each, Notice):
                 self._report.add(each)
             else:
-                await self._send_record(*each)
+                await self._send_record(*each, next(sent, ()))
             yield
 
-    async def _send_record(self, record: SourceRecord, plan: Plan) -> None:
+    async def _send_record(self, record: SourceRecord, plan: Plan, ahead: Sequence[ImportedCommand]) -> None:
         for notice in record.notices:
             self._report.add(notice)
         sent = self.summary.sent.total()
-        await self._send_planned(record, plan)
+        await self._send_planned(record, plan, ahead)
         self.summary.records += not record.again
         self.summary.unchanged += not record.again and self.summary.sent.total() == sent
         self.summary.skipped += record.skipped
@@ -151,16 +153,16 @@ class RecordSender:
 
     # A plan
 
-    async def _send_planned(self, record: SourceRecord, plan: Plan) -> None:
+    async def _send_planned(self, record: SourceRecord, plan: Plan, ahead: Sequence[ImportedCommand]) -> None:
         """Send the commands of a plan. Plan the record again when somebody has changed an entity meanwhile."""
         for _ in range(PLANS):
-            if await self._send_plan(record, plan, is_last=False):
+            if await self._send_plan(record, plan, ahead, is_last=False):
                 break
-            self._count_sent_ahead(record, plan)
+            self._count_sent_ahead(ahead)
             await self._known.read()
-            plan = await self._plan(record)
+            plan, ahead = await to_thread.run_sync(self._make_plan, record), ()
         else:
-            await self._send_plan(record, plan, is_last=True)
+            await self._send_plan(record, plan, ahead, is_last=True)
         for user in sorted(plan.former - self._former):
             plan.notices.append(
                 Notice(record.label, "kept", user, "this person was removed here, and is not added again")
@@ -170,22 +172,33 @@ class RecordSender:
             self._report.add(notice)
             self.summary.kept += notice.kind == "kept"
 
-    async def _plan(self, record: SourceRecord) -> Plan:
+    def _make_plan(self, record: SourceRecord) -> Plan:
+        """Plan a record. It looks things up on disk."""
         try:
-            return await to_thread.run_sync(plan_record, record, self._known)
+            plan = plan_record(record, self._known)
         except InvalidInput as error:
             if self._report.strict:
                 raise InvalidRecord(f"{self._file}: {record.label}: {error.detail}") from None
             return Plan(notices=[Notice(record.label, "passed over", "", str(error.detail))])
+        for person in plan.newcomers:  # the next record does not add them again
+            self._known.note_member(person.id)
+        return plan
 
-    async def _send_plan(self, record: SourceRecord, plan: Plan, *, is_last: bool) -> bool:
-        """Send the commands of a plan. Return False if the log has moved on under it."""
+    async def _send_plan(
+        self, record: SourceRecord, plan: Plan, ahead: Sequence[ImportedCommand], *, is_last: bool
+    ) -> bool:
+        """Send the commands of a plan. Return False if the log has moved on under it.
+
+        `ahead` holds the commands that were sent ahead. Each counts if the entity has the version that was predicted.
+        """
+        predicted = iter(ahead)
         for person in plan.newcomers:
-            await self._add_member(record, person)
+            await self._add_member(record, next(predicted, None) or self._member_command(record, person))
         versions = dict[Ref, int]()
         for step in plan.steps:
-            version = versions.get(step.ref, step.version)
-            command = step_command(self.summary.workspace, step, version)
+            version, command = versions.get(step.ref, step.version), next(predicted, None)
+            if command is None or command.expected[step.ref] != version:
+                command = step_command(self.summary.workspace, step, version)
             try:
                 receipt = await self._send_or_note(record, command.command, self._execute(command))
             except (VersionConflict, CommandIdReused) as conflict:
@@ -196,18 +209,19 @@ class RecordSender:
                 versions[step.ref] = version + (0 if receipt is None else receipt.events)
         return True
 
-    def _count_sent_ahead(self, record: SourceRecord, plan: Plan) -> None:
+    def _count_sent_ahead(self, ahead: Sequence[ImportedCommand]) -> None:
         """Count the commands behind a conflict that were accepted ahead: the next plan finds them in the log."""
-        for command in planned_commands(self.summary.workspace, record, plan):
+        for command in ahead:
             outcome = None if self._ahead is None else self._ahead.take(command)
             if isinstance(outcome, Receipt):
                 self.summary.sent[type(command.command).__name__] += 1
                 self._count(command, outcome)
 
-    async def _add_member(self, record: SourceRecord, person: Person) -> None:
-        add = member_command(self.summary.workspace, record, person.id, person.name)
+    def _member_command(self, record: SourceRecord, person: Person) -> ImportedCommand:
+        return member_command(self.summary.workspace, record, person.id, person.name)
+
+    async def _add_member(self, record: SourceRecord, add: ImportedCommand) -> None:
         await self._send_or_note(record, add.command, self._send_once(add))
-        await to_thread.run_sync(self._known.note_member, person.id)
 
     # A command
 

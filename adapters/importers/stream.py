@@ -16,13 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
+from ascend.adapters.importers.nesting import MAX_DEPTH, PAGE_DEPTH, NestedSource, too_deep
 from ascend.adapters.importers.source import SourceFile, open_source
 from ascend.domain.errors import AscendError, InvalidInput
 
-MAX_DEPTH = 100
-"""The levels of nesting allowed. The time to parse grows with their square, and no issue or inventory has many."""
-PAGE_DEPTH = 2
-"""A record is inside of at most two lists: a list of pages, and a page."""
 RECORD = "record"
 """The prefix that `mark_records` gives to what is inside a record."""
 
@@ -67,7 +64,7 @@ def find_shape(path: Path, record_keys: Container[str], lists: Container[str] = 
     """
     json = import_ijson()
     with open_source(path) as source, errors_of(json, path):
-        events = json.parse(basic_events(json, source, several=True))
+        events = json.parse(basic_events(json, source))
         match first_event(json, events):
             case "start_array":
                 return "records"
@@ -108,7 +105,7 @@ def iterate_records(path: Path) -> Iterator[Any]:
     """
     json = import_ijson()
     with open_source(path) as source:
-        events = mark_records(basic_events(json, source, several=True), source)
+        events = mark_records(basic_events(json, source), source)
         yield from until_error(json, path, json.items(events, ""))
 
 
@@ -120,8 +117,7 @@ def iterate_elements(path: Path, prefix: str) -> Iterator[Any]:
     """
     json = import_ijson()
     with open_source(path) as source:
-        events = json.parse(basic_events(json, source, several=False))
-        yield from until_error(json, path, json.items(events, prefix))
+        yield from until_error(json, path, json.items(NestedSource(source), prefix, use_float=True))
 
 
 def until_error(json: ModuleType, path: Path, elements: Iterable[Any]) -> Iterator[Any]:
@@ -144,10 +140,10 @@ def errors_of(json: ModuleType, path: Path) -> Generator[list[int]]:
         raise NotWholeJson(path, records_read[0], reason) from None
 
 
-def basic_events(json: ModuleType, source: SourceFile, *, several: bool) -> Iterator[ParserEvent]:
-    """Yield the parser's events. Raise `ValueError` when the nesting exceeds `MAX_DEPTH`."""
+def basic_events(json: ModuleType, source: SourceFile) -> Iterator[ParserEvent]:
+    """Yield the parser's events, of one value or of several. Raise `ValueError` when the nesting exceeds `MAX_DEPTH`."""
     depth = 0
-    for event in json.basic_parse(source, use_float=True, multiple_values=several):
+    for event in json.basic_parse(source, use_float=True, multiple_values=True):
         match event[0]:
             case "start_map" | "start_array":
                 depth += 1
@@ -156,9 +152,7 @@ def basic_events(json: ModuleType, source: SourceFile, *, several: bool) -> Iter
             case _:
                 pass
         if depth > MAX_DEPTH:
-            raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep")
-        if depth <= PAGE_DEPTH and not several:
-            source.record_ended()
+            raise too_deep()
         yield event
 
 

@@ -121,20 +121,24 @@ class CommentIds:
     def find_all(self, comments: Sequence[tuple[str, SourceComment]]) -> list[CommentId]:
         """Return the ids of all comments of the issue, each given with its kind."""
         candidates = [self._candidates(kind, comment) for kind, comment in comments]
-        found = [next(filter(self._exists, ids), None) for ids in candidates]
+        if self._known.is_empty:
+            return [next(ids) for ids in candidates]
+        every = [list(ids) for ids in candidates]
+        found = [next(filter(self._exists, ids), None) for ids in every]
         if None in found:
             unclaimed = self._unclaimed(found)
             for is_same_text in (True, False):
                 for place, (kind, comment) in enumerate(comments):
                     if found[place] is None:
                         found[place] = _take_same(unclaimed, kind, comment, comment.body if is_same_text else None)
-        return [id or ids[0] for id, ids in zip(found, candidates, strict=True)]
+        return [id or ids[0] for id, ids in zip(found, every, strict=True)]
 
-    def _candidates(self, kind: str, comment: SourceComment) -> list[CommentId]:
+    def _candidates(self, kind: str, comment: SourceComment) -> Iterator[CommentId]:
+        """Return the ids that the comment may have, the best one first."""
         names = (kind, comment.author, comment.created_at.isoformat())
         self._counts[names] += 1
         derived = [(*base, *names, str(self._counts[names])) for base in self._bases]
-        return [self._current(identity) for identity in (*map(stable_identity, comment.stable_ids), *derived)]
+        return map(self._current, (*map(stable_identity, comment.stable_ids), *derived))
 
     def _unclaimed(self, found: Container[CommentId | None]) -> list[Comment]:
         """Return the comments that no identity finds: those of imports, and those that people have deleted."""

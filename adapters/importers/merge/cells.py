@@ -111,6 +111,8 @@ def item_cell(name: str, item: str) -> str:
 
 def with_values(state: E, values: Mapping[str, object]) -> E:
     """Return the state with these values of fields."""
+    if not values:
+        return state
     shape = SHAPES[state.entity]
     changed = dict(values)
     if shape.inside is not None:

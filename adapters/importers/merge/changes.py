@@ -71,7 +71,7 @@ def creation(goal: Entity, say: Say) -> tuple[EntityChange, Entity]:
             after = goal
         case Comment():
             command = post_comment(goal, said)
-            after = replace(goal, edited_at=None)
+            after = goal if goal.edited_at is None else replace(goal, edited_at=None)
         case Relation():
             details = {name: getattr(goal, name) for name in ("source", "type", "target", *RELATION_CONTENT)}
             command, after = AddRelation(at=said.at, **details), goal

@@ -116,9 +116,14 @@ class KnownEntities:
 
     # Looking up
 
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing was in the log. Then no entity, name or command is known."""
+        return self._position == 0
+
     def find(self, ref: Ref) -> Known | None:
         """Return the entity, also one that is gone. None if it never existed."""
-        row = self._stage.first(FIND, *ref)
+        row = None if self.is_empty else self._stage.first(FIND, *ref)
         if row is None:
             return None
         version, position, state, of_people = row
@@ -135,7 +140,7 @@ class KnownEntities:
 
     def owned_by(self, owner: Ref, kind: str) -> Iterator[Known]:
         """Yield the comments on an entity, the relations from it, or the links to it."""
-        for id in [id for (id,) in self._stage.rows(OWNED, str(owner), kind)]:
+        for id in [] if self.is_empty else [id for (id,) in self._stage.rows(OWNED, str(owner), kind)]:
             if (known := self.find(Ref(kind, id))) is not None:
                 yield known
 

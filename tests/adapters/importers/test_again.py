@@ -1,12 +1,14 @@
 """Importing any file again appends nothing, also after a crash, and in any order of its records."""
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import anyio
 import pytest
 from anyio import CancelScope
 from hypothesis import HealthCheck, given, settings
@@ -16,9 +18,12 @@ from support.importers.store import HOME, UNLIMITED, ImportStore, Killed
 
 from ascend.adapters.importers import import_github
 from ascend.domain.assets.asset import Asset
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.relations.relation import Relation
 from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.request import Receipt
 from ascend.domain.things.thing import Thing
+from ascend.domain.workspaces.command import Command
 
 LOGINS = st.sampled_from(["ada", "bob", "Bob", "dependabot[bot]", "zoë", None])
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2020, 1, 3)).map(lambda at: at.replace(tzinfo=UTC).isoformat())  # noqa: DTZ001
@@ -94,8 +99,21 @@ async def test_four_imports_at_once_give_the_log_of_one(tmp_path: Path) -> None:
     await alone.github(file)
     stores = [first, *(ImportStore(first.environment.elsewhere(seconds=n), first.tables) for n in range(3))]
     appended: list[int] = []
+    arrived, all_arrived = list[ImportStore](), anyio.Event()
 
     async def run(store: ImportStore) -> None:
+        send = store.send
+
+        async def send_with_the_others(
+            workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]
+        ) -> Receipt:
+            arrived.append(store)
+            if len(arrived) == len(stores):
+                all_arrived.set()
+            await all_arrived.wait()
+            return await send(workspace, command, actor, id, expected)
+
+        store.send = send_with_the_others  # type: ignore[method-assign]
         appended.append((await store.github(file)).events)
 
     await for_each(stores, run, limit=4)
