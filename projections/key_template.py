@@ -103,15 +103,13 @@ class KeyTemplate:
 
     def render(self, item: BaseModel) -> ViewKey:
         """Return the keys of an item. Raises `LimitExceeded` if a field holds the separator, `InvalidInput` if it is None."""
-        return self._fill({name: getattr(item, name) for name in self.fields})
+        return ViewKey(fill_from(self._partition, item), fill_from(self._sort, item))
 
     def render_sparse(self, item: BaseModel) -> ViewKey | None:
         """Return the keys of an item in an index; None if one of the fields is None: the item is not in that index."""
-        values = {name: getattr(item, name) for name in self.fields}
-        return None if None in values.values() else self._fill(values)
-
-    def _fill(self, values: Mapping[str, object]) -> ViewKey:
-        return ViewKey(fill(self._partition, values), fill(self._sort, values))
+        if any(getattr(item, name) is None for name in self.fields):
+            return None
+        return self.render(item)
 
     def partition_key(self, **values: object) -> str:
         """Return the partition key for these values. Values of the sort key may be among them.
@@ -148,11 +146,22 @@ def fill(template: TextTemplate, values: Mapping[str, object]) -> str:
     """Render the template. Raises `InvalidInput` for a missing value, `LimitExceeded` for one that holds the separator."""
     text = template.literals[0]
     for name, literal in template.parts:
-        value = values.get(name)
-        if value is None:
-            raise InvalidInput(f"a key {template.text} needs a {name}")
-        field_text = value.key_text if isinstance(value, Id) else str(value)
-        if SEPARATOR in field_text:
-            check_field(name, field_text, template.text)
-        text += field_text + literal
+        text += _to_field_text(template, name, values.get(name)) + literal
+    return text
+
+
+def fill_from(template: TextTemplate, item: object) -> str:
+    """Render the template with the attributes of an item. Raises as `fill` does."""
+    text = template.literals[0]
+    for name, literal in template.parts:
+        text += _to_field_text(template, name, getattr(item, name)) + literal
+    return text
+
+
+def _to_field_text(template: TextTemplate, name: str, value: object) -> str:
+    if value is None:
+        raise InvalidInput(f"a key {template.text} needs a {name}")
+    text = value.key_text if isinstance(value, Id) else str(value)
+    if SEPARATOR in text:
+        check_field(name, text, template.text)
     return text

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ascend.adapters.table.item import Key
-from ascend.projections.key_template import TextTemplate, check_field, parse_key
+from ascend.projections.key_template import SEPARATOR, TextTemplate, check_field, parse_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +64,5 @@ class Template:
 
 def check_fields(fields: Mapping[str, str]) -> None:
     for name, value in fields.items():
-        check_field(name, value)
+        if SEPARATOR in value:
+            check_field(name, value)

@@ -3,8 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TypeVar, assert_never
+from typing import NamedTuple, TypeVar, assert_never
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.schema import read_transaction
@@ -29,8 +28,7 @@ DAMAGES = 100
 """The number of faults of a file that are listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedPut:
+class PreparedPut(NamedTuple):
     """A conditional put whose item was checked, as the row of its table."""
 
     table: Table

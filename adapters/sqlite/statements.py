@@ -7,7 +7,7 @@ import orjson
 
 from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.query import Bookmark, Query
-from ascend.adapters.table.typed import TypedItem, to_typed
+from ascend.adapters.table.typed import TypedItem, type_attributes
 from ascend.adapters.table.values import encode_base64, unmarshal_all, unmarshal_some
 
 Statement = tuple[str, Sequence[str | int | None]]
@@ -17,6 +17,7 @@ _COLUMNS = {
     Table.EVENTS: ("pk", "sk"),
     Table.VIEWS: ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "expires"),
 }
+NO_KEY = (None, None)
 _EVENT_ROW = 3
 """The number of columns of an event: two of its key, and its attributes."""
 _SELECT = {table: f"SELECT {', '.join(names)}, attributes FROM {table.value}" for table, names in _COLUMNS.items()}
@@ -37,10 +38,12 @@ PUT = {
 
 
 def to_row(table: Table, item: Item) -> tuple[Row, int]:
-    """Return the columns of an item, the last of which holds its attributes, and its size. Raises as `to_typed` does."""
-    typed, size = to_typed(table, item)
-    keys = [next(iter(typed.pop(name).values())) if name in typed else None for name in _COLUMNS[table]]
-    return (*keys, orjson.dumps(typed, default=encode_base64).decode()), size
+    """Return the columns of an item, the last of which holds its attributes, and its size. Raises as `type_attributes` does."""
+    typed, size = type_attributes(table, item)
+    text = orjson.dumps(typed, default=encode_base64).decode()
+    if table is Table.EVENTS:
+        return (*item.key, text), size
+    return (*item.key, *(item.gsi1 or NO_KEY), *(item.gsi2 or NO_KEY), item.expires, text), size
 
 
 def parse_attributes(text: str) -> TypedItem:

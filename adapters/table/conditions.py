@@ -45,6 +45,8 @@ class Equals:
 
 
 Condition = Absent | Below | Equals
+SURELY_A_NUMBER = 2**63
+"""Whole numbers below this one are values of items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def check_condition(when: Condition) -> None:
             pass
         case Below(attribute, value):
             check_name(attribute)
-            marshal(value)
+            if type(value) is not int or not 0 <= value < SURELY_A_NUMBER:  # positions need no call
+                marshal(value)
         case Equals(attributes):
             for name, expected in attributes.items():
                 check_name(name)

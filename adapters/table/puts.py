@@ -1,8 +1,7 @@
 """Many conditional puts at once: the values of `Tables.put_all`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ascend.adapters.table.conditions import Condition
 from ascend.adapters.table.item import Item
@@ -11,8 +10,7 @@ from ascend.domain.errors import InvalidInput
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """A conditional put, one of many that are sent together."""
 
     item: Item

@@ -26,7 +26,13 @@ def to_typed(table: Table, item: Item) -> tuple[TypedItem, int]:
 
     Raises: LimitExceeded (names the limit), InvalidInput.
     """
-    typed, size = _type_keys(table, item)
+    typed, size = type_attributes(table, item)
+    return _type_keys(item) | typed, size
+
+
+def type_attributes(table: Table, item: Item) -> tuple[TypedItem, int]:
+    """Return the attributes as typed JSON, without keys and expiry, and the size of the whole item. Raises as `to_typed`."""
+    typed, size = TypedItem(), _measure_keys(table, item)
     for name, value in item.attributes.items():
         if type(value) is str and value.isascii():  # most values are text: no call for them
             typed[name], value_size = {"S": value}, len(value)
@@ -79,7 +85,7 @@ def key_to_typed(key: Key) -> TypedItem:
 
 def check_key(key: Key) -> int:
     """Return the bytes of both parts. Raises: InvalidInput (empty), LimitExceeded (2,048 and 1,024 bytes)."""
-    return check_pk(key.pk) + check_sk(key.sk)
+    return _check_key_part(key.pk, "partition", PK_BYTES) + _check_key_part(key.sk, "sort", SK_BYTES)
 
 
 def check_pk(pk: str) -> int:
@@ -101,22 +107,32 @@ def check_name(name: str) -> int:
     return size
 
 
-def _type_keys(table: Table, item: Item) -> tuple[TypedItem, int]:
-    typed, size = key_to_typed(item.key), 4 + check_key(item.key)
-    if table is Table.EVENTS and (item.gsi1 or item.gsi2 or item.expires is not None):
-        raise InvalidInput("the events table has no indexes, and its items never expire")
+def _type_keys(item: Item) -> TypedItem:
+    typed = key_to_typed(item.key)
     for index, key in (("gsi1", item.gsi1), ("gsi2", item.gsi2)):
         if key is not None:
-            size += 12 + check_key(key)
             typed[f"{index}pk"], typed[f"{index}sk"] = {"S": key.pk}, {"S": key.sk}
     if item.expires is not None:
-        typed["expires"], expires_size = marshal(item.expires)
-        size += 7 + expires_size
-    return typed, size
+        typed["expires"] = marshal(item.expires)[0]
+    return typed
+
+
+def _measure_keys(table: Table, item: Item) -> int:
+    """Return the bytes of the keys and of the expiry, with their names."""
+    size = 4 + check_key(item.key)
+    if table is Table.EVENTS and (item.gsi1 or item.gsi2 or item.expires is not None):
+        raise InvalidInput("the events table has no indexes, and its items never expire")
+    if item.gsi1 is not None:
+        size += 12 + check_key(item.gsi1)
+    if item.gsi2 is not None:
+        size += 12 + check_key(item.gsi2)
+    if item.expires is not None:
+        size += 7 + marshal(item.expires)[1]
+    return size
 
 
 def _check_key_part(text: str, part: str, limit: int) -> int:
-    size = measure_text(text)
+    size = len(text) if text.isascii() else measure_text(text)
     if not size:
         raise InvalidInput(f"a {part} key cannot be empty")
     if size > limit:

@@ -26,6 +26,7 @@ DEPTH = 32
 
 _SETS = frozenset({"SS", "NS", "BS"})
 _SAFE_INTEGER = 10**DIGITS
+_PLAIN_INTEGER = 2**63
 _HIGHEST_BITS = 419  # the bits of 9.99…E+125
 
 
@@ -34,6 +35,9 @@ def marshal(value: Value) -> tuple[Typed, int]:
 
     Raises: LimitExceeded (digits, magnitude, depth), InvalidInput (floats, NaN, lone surrogates, other types).
     """
+    if type(value) is int and 0 < value < _PLAIN_INTEGER:  # positions and versions
+        digits = str(value)
+        return {"N": digits}, (len(digits.rstrip("0")) + 1) // 2 + 1
     return _marshal(value, DEPTH)
 
 

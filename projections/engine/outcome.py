@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ascend.domain.ids import Ref
 from ascend.projections.build import Build
@@ -49,7 +49,7 @@ class Outcome:
         for key, change in later.changes.items():
             before = self.changes.get(key)
             is_known = before is None or before.is_new == change.is_new
-            self.changes[key] = change if is_known else replace(change, is_new=not change.is_new)
+            self.changes[key] = change if is_known else change._replace(is_new=not change.is_new)
         self.gone |= later.gone
         self.edges.update(later.edges)
         self.parked.update(later.parked)

@@ -140,10 +140,17 @@ def check_keys(item: ReadItem, base: ViewKey) -> None:
     for key in (base, *item.index_keys()):
         if key is None:
             continue
-        if measure(key.sort) > SORT_KEY_BYTES or measure(key.partition) > PARTITION_KEY_BYTES:
-            raise ValueError(f"a key of {type(item).__name__} is too long")
-        if not key.sort or not key.partition:
-            raise ValueError(f"a key of {type(item).__name__} is empty")
+        is_ascii = key.sort.isascii() and key.partition.isascii()
+        if not (is_ascii and 0 < len(key.sort) <= SORT_KEY_BYTES and 0 < len(key.partition) <= PARTITION_KEY_BYTES):
+            _check_key(item, key)
+
+
+def _check_key(item: ReadItem, key: ViewKey) -> None:
+    """Raise `ValueError` for a key that is too long or empty, or that holds what is no character."""
+    if measure(key.sort) > SORT_KEY_BYTES or measure(key.partition) > PARTITION_KEY_BYTES:
+        raise ValueError(f"a key of {type(item).__name__} is too long")
+    if not key.sort or not key.partition:
+        raise ValueError(f"a key of {type(item).__name__} is empty")
 
 
 def measure(text: str) -> int:
