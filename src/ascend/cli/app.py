@@ -89,7 +89,7 @@ def set_global_options(
 
     options: GlobalOptions = ctx.obj
     options.store, options.user, options.json, options.debug = store, user, json, debug
-    options.app = app
+    options.app, options.verbose = app, verbose
     options.printer = Printer(json=json)
     configure_logs(verbose=verbose)
 

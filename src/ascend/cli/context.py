@@ -40,6 +40,7 @@ class GlobalOptions:
     user: str | None = None
     json: bool = False
     debug: bool = False
+    verbose: bool = False
     clock: Callable[[], datetime] = field(default_factory=open_clock)
     printer: "Printer" = field(init=False)
     app: str | None = None
@@ -57,7 +58,12 @@ class GlobalOptions:
     @cached_property
     def application(self) -> Application:
         """The application. Raises: UnknownApplication."""
-        return load_application((os.environ.get(APP_VARIABLE) or LIFE_OS.name) if self.app is None else self.app)
+        from ascend.cli.terminal.logs import configure_imported_structlog
+
+        name = (os.environ.get(APP_VARIABLE) or LIFE_OS.name) if self.app is None else self.app
+        application = load_application(name)
+        configure_imported_structlog(verbose=self.verbose)  # the application may have imported it
+        return application
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,11 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+if TYPE_CHECKING:  # most commands show no bars: rich imports them slowly
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
 
 MINUTE = 60
 
@@ -25,19 +18,21 @@ def ignore_progress(_done: int, _total: int | None) -> None: ...
 
 
 @contextmanager
-def show_progress(err: Console, label: str) -> Generator[ReportProgress]:
+def show_progress(err: "Console", label: str) -> Generator[ReportProgress]:
     """Show a progress bar as long as the block runs. Yields the function that moves it."""
     if not err.is_terminal:
         yield ignore_progress
         return
+    from rich import progress as rich_progress  # noqa: PLC0415  only where bars are shown
+
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        rich_progress.SpinnerColumn(),
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        rich_progress.MofNCompleteColumn(),
+        rich_progress.TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as bar:
+    with rich_progress.Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -45,7 +40,7 @@ def show_progress(err: Console, label: str) -> Generator[ReportProgress]:
 class WorkBars:
     """A bar for the whole work, with the time that is left, and one for each of its parts that is under way."""
 
-    def __init__(self, bars: Progress, label: str) -> None:
+    def __init__(self, bars: "Progress", label: str) -> None:
         self._bars = bars
         self._whole = bars.add_task(label, total=1.0, left="")
         self._parts: dict[str, TaskID] = {}
@@ -64,19 +59,21 @@ class WorkBars:
 
 
 @contextmanager
-def show_work(err: Console, label: str) -> Generator[WorkBars | None]:
+def show_work(err: "Console", label: str) -> Generator[WorkBars | None]:
     """Show bars as long as the block runs. Yields None if nobody looks: standard error is no terminal."""
     if not err.is_terminal:
         yield None
         return
+    from rich import progress as rich_progress  # noqa: PLC0415  only where bars are shown
+
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[left]}"),
+        rich_progress.SpinnerColumn(),
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        rich_progress.TaskProgressColumn(),
+        rich_progress.TextColumn("{task.fields[left]}"),
     )
-    with Progress(*columns, console=err, transient=True) as bars:
+    with rich_progress.Progress(*columns, console=err, transient=True) as bars:
         yield WorkBars(bars, label)
 
 
@@ -91,7 +88,7 @@ def describe_left(seconds: float | None) -> str:
 
 
 @contextmanager
-def show_spinner(err: Console, label: str) -> Generator[None]:
+def show_spinner(err: "Console", label: str) -> Generator[None]:
     if not err.is_terminal:
         yield
         return
