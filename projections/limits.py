@@ -26,7 +26,7 @@ class ProjectionLimits:
     """States kept in memory between two chunks, so that ancestors are not read again for each chunk."""
     writes_per_chunk: int = 800
     """Writes after which the building of a generation notes how far it is."""
-    writes_at_once: int = 400
+    writes_at_once: int = 1_000
     """Writes of one workspace that are sent together."""
     workspaces_at_once: int = 4
     """Workspaces that a worker projects at once."""

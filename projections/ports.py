@@ -78,8 +78,11 @@ class LogReader(Protocol):
         consistent: bool = False,
         least: int = 1,
         predecessor: bytes | None = None,
+        events: int | None = None,
     ) -> Sequence[Commit]:
         """Return commits from position `first` on, as many as one request reads, up to the first unreadable commit.
+
+        With `events`, the last of them is the one with which they hold so many events, unless it is among the first `least`.
 
         Each is checked against the one before it; the first one against `predecessor`, the hash at `first` - 1, if it is
         given. Commits of an erased workspace are stubs without events, up to the erasure itself.

@@ -44,12 +44,13 @@ class LogUpTo:
         consistent: bool = False,  # noqa: ARG002  every read is consistent
         least: int = 1,
         predecessor: bytes | None = None,
+        events: int | None = None,
     ) -> Sequence[Commit]:
         limit = min(limit, self.position - first + 1)
         if limit <= 0:
             return ()
         read = partial(self.log.commits, workspace, consistent=True)
-        commits = list(await read(first, limit, least=least, predecessor=predecessor))
+        commits = list(await read(first, limit, least=least, predecessor=predecessor, events=events))
         while 0 < len(commits) < min(least, limit):  # a page may end early
             more = await read(first + len(commits), limit - len(commits), predecessor=commits[-1].hash)
             if not more:

@@ -72,8 +72,12 @@ def write_row(connection: sqlite3.Connection, put: PreparedPut) -> bool:
 
 
 def write_rows(connection: sqlite3.Connection, puts: Sequence[PreparedPut]) -> list[bool]:
-    """Put each row whose condition holds. Return True for each that was written."""
-    return [write_row(connection, put) for put in puts]
+    """Put each row whose condition holds, in the order of the keys: neighbours lie on one page. Their keys are different.
+
+    Return True for each that was written.
+    """
+    written = {put.key: write_row(connection, put) for put in sorted(puts, key=lambda put: put.key)}
+    return [written[put.key] for put in puts]
 
 
 def put_row(connection: sqlite3.Connection, put: PreparedPut) -> Blocked | None:

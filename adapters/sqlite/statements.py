@@ -43,7 +43,8 @@ def to_row(table: Table, item: Item) -> tuple[Row, int]:
     text = orjson.dumps(typed, default=encode_base64).decode()
     if table is Table.EVENTS:
         return (*item.key, text), size
-    return (*item.key, *(item.gsi1 or NO_KEY), *(item.gsi2 or NO_KEY), item.expires, text), size
+    expires = None if item.expires is None else str(item.expires)  # SQLite itself refuses a number that is too large
+    return (*item.key, *(item.gsi1 or NO_KEY), *(item.gsi2 or NO_KEY), expires, text), size
 
 
 def parse_attributes(text: str) -> TypedItem:

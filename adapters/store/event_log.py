@@ -114,15 +114,17 @@ class TableEventLog:
         consistent: bool = False,
         least: int = 1,
         predecessor: bytes | None = None,
+        events: int | None = None,
     ) -> Sequence[Commit]:
         page = await read_page(self.tables, select_commits(workspace, first, limit, consistent=consistent))
         items = page.items if consistent else without_gap(first, page.items)
         commits, count = list[Commit](), 0
+        most = PAGE_EVENTS if events is None else min(events, PAGE_EVENTS)  # the memory of the reader stays bounded
         try:
             for stored in follow(workspace, first, items, predecessor):
                 commits.append(self._to_commit(stored))
                 count += count_events(commits[-1])
-                if count >= PAGE_EVENTS:  # the memory of the reader stays bounded
+                if count >= most and len(commits) >= least:
                     break
         except UnreadableLog:
             if len(commits) < least:

@@ -1,17 +1,22 @@
 """Logs of few commits with many commands, through the worker, rebuild, verify, policies and queries, on every engine."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
 
+import pytest
 from support.grouped import append_records, regroup
 from support.scenario import task_id
 from support.staged import send, staged_home
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.table.port import Tables
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.tasks.commands import CreateTask, EditTask
 from ascend.domain.tasks.task import TaskCreated
 from ascend.projections.engine.beginning import SHORT
+from ascend.projections.limits import ProjectionLimits
 from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.history import HistoryLine
 from ascend.testing import ADA, HOME
@@ -53,6 +58,24 @@ async def test_a_log_of_few_commits_with_many_events_is_written_by_ordinary_batc
     head = await store.log.last_position(HOME)
     assert (record.built_at, record.rendered) == (0, head)
     assert (await store.verify()).clean
+
+
+async def test_batches_read_about_as_many_events_as_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = await grouped(MemoryTables(), 120, 10)  # each commit is about five tasks
+    store.worker.projector.commits.limits = ProjectionLimits(entities_per_batch=15)
+    read, commits_of = list[int](), TableEventLog.commits
+
+    async def commits(log: TableEventLog, *args: Any, **kwargs: Any) -> Sequence[Commit]:
+        found = await commits_of(log, *args, **kwargs)
+        read.extend(commit.position for commit in found)
+        return found
+
+    monkeypatch.setattr(TableEventLog, "commits", commits)
+    await store.worker.catch_up(HOME)
+
+    head = await store.log.last_position(HOME)
+    assert set(read) == set(range(1, head + 1))
+    assert len(read) <= 2 * head  # each batch begins with the commit behind which it goes on
 
 
 async def test_pages_of_history_hold_all_lines_of_grouped_commits_once() -> None:
