@@ -26,7 +26,7 @@ class Call:
     """A command that waits for its outcome. Its caller may leave at any time: then nobody decides it any more."""
 
     __slots__ = (
-        "_arrived", "_digest", "_looked_up", "_record", "attempts", "caller", "is_on_its_way", "left", "needed", "outcome",
+        "_arrived", "_digest", "_looked_up", "_record", "attempts", "caller", "left", "needed", "outcome",
         "request",
     )  # fmt: skip
 
@@ -41,8 +41,6 @@ class Call:
         self.outcome: Outcome | None = None
         self.attempts = 0
         """The number of times that it was decided, and nothing could be appended."""
-        self.is_on_its_way = False
-        """True if a commit with this command was sent, and it is not known that it has not landed."""
         self._arrived = arrived
         self._digest = ""
         self._record: Applied | None = None

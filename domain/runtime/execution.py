@@ -201,17 +201,15 @@ class Execution:
             outcome = await self._send(group, commit, body)
         except NothingWritten as nothing:
             self.lane.unanswered = before
-            for call in group.sent():
-                call.is_on_its_way = call.request.command_id in self.lane.commands_that_may_land(group.position)
             raise nothing.error from nothing.error.__cause__
         self.lane.unanswered = None  # the slot is filled
-        for call in group.sent():
-            call.is_on_its_way = False
         if isinstance(outcome, SlotTaken):
+            self.lane.unanswered = before  # perhaps by an earlier write: the tail tells
             self.dependencies.counts.conflicts += 1
             self.outcomes.note_conflict(group)
             await self.dependencies.pause(next(self._delays))
             await loader.catch_up(cache)  # after the pause, so that the next decision is on the latest head
+            self.lane.unanswered = None
             return False
         cache.add_own_commit(commit, group.states.changed, outcome, sent_at)
         return True
@@ -224,8 +222,6 @@ class Execution:
             if unanswered is not None and elapsed() - group.cache.confirmed_at > CONFIRMED_SECONDS:
                 break  # the table may have been restored meanwhile
             self.lane.note_sending(commit.position, group.sent(), elapsed())
-            for call in group.sent():
-                call.is_on_its_way = True
             try:
                 return await self.dependencies.log.append(group.cache.head, commit, body)
             except StoreUnavailable as error:
@@ -260,7 +256,7 @@ class Execution:
     def _give_error(self, calls: Collection[Call], error: Exception) -> None:
         """Give the error to the calls. One that may have been written is told that its outcome is unknown."""
         for number, call in enumerate(calls):
-            if call.is_on_its_way:
+            if self.lane.may_be_written(call):
                 self.lane.answer(call, self.outcomes.make_unknown(call, error))
             else:
                 self.lane.answer(call, copy_error(error) if number else error)

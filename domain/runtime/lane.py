@@ -132,6 +132,10 @@ class Lane:
         """Return the commands of writes of this process that may still land at this position."""
         return self.unanswered.commands if self.unanswered and self.unanswered.position == position else ()
 
+    def may_be_written(self, call: Call) -> bool:
+        """Return True if a commit with this command was sent, and it is not known what became of it."""
+        return self.unanswered is not None and call.request.command_id in self.unanswered.commands
+
     def is_idle(self, now: float) -> bool:
         """Return True if the lane may be forgotten."""
         is_late = self.unanswered is not None and now - self.unanswered.sent_at <= LATE_SECONDS

@@ -159,6 +159,27 @@ async def test_a_command_that_may_have_been_written_is_never_told_that_nothing_w
     assert (await home.applied()).count(id) == 1
 
 
+async def test_a_command_of_a_late_write_that_takes_the_slot_is_not_told_that_nothing_was_written() -> None:
+    """The command is sent again. Its first write lands behind the last look at the log, and then no read is answered."""
+    home = await staged_home(paint())
+    store, tables = await warm(home)
+    id, late = home.new_id(), LateWrites(tables)
+    with pytest.raises(OutcomeUnknown):
+        await send(store, paint("late"), id=id)
+    late.end()
+
+    async def land(call: Call) -> None:
+        if call.method == "put":
+            tables.before = None
+            assert await late.writes[0]() is None
+            tables.go_wrong(lambda call: None if call.is_write else Fault.LOST_REQUEST)
+
+    tables.before = land
+    with pytest.raises(OutcomeUnknown):
+        await send(store, paint("late"), id=id)
+    assert (await home.applied()).count(id) == 1
+
+
 @pytest.mark.parametrize(("age", "written"), [(0, 0), (3, 1)])
 async def test_the_refusal_of_an_id_that_may_have_been_sent_before_takes_a_slot(age: int, written: int) -> None:
     home = await staged_home(paint())
