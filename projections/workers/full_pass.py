@@ -43,6 +43,7 @@ class FullPass:
         self._done: list[Visit] = []
         self._stalled: list[WorkspaceId] = []
         self._failed: dict[WorkspaceId, StoreError] = {}
+        self._unfinished: list[WorkspaceId] = []
         self._unbuilt: list[WorkspaceId] = []
         """Workspaces that other processes build."""
 
@@ -65,6 +66,7 @@ class FullPass:
             tuple(self._stalled),
             sum(visit.parked for visit in self._done),
             tuple(entity for visit in self._done for entity in visit.parked_entities),
+            tuple(self._unfinished),
         )
 
     async def _work_on(self, checked: CheckedWorkspace) -> None:
@@ -111,6 +113,8 @@ class FullPass:
             self._unbuilt.append(workspace)
         else:
             self._done.append(visit)
+            if visit.has_more or visit.is_unbuilt or visit.is_behind:
+                self._unfinished.append(workspace)
             self._report(workspace)
 
     async def _visit_or_stall(self, workspace: WorkspaceId, end: int | None) -> Visit:

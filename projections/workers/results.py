@@ -17,6 +17,11 @@ class Pass:
     """The number of entities that are parked."""
     parked_entities: tuple[ParkedEntity, ...] = ()
     """The parked entities, at most `problems.NAMED` of each workspace."""
+    unfinished: tuple[WorkspaceId, ...] = ()
+    """Workspaces in which something is left to do: workers of other code go first there, or the pass had its turn.
+
+    A pass ends its turn in a workspace after `most` batches, and after some rounds of policies that answer one another.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Visit:
     """True if a policy could not answer an event: visit the workspace again later."""
     is_unbuilt: bool = False
     """True if a generation is to be built there by this worker, or by another one that is at it."""
+    is_behind: bool = False
+    """True if a generation is not rendered to the end: workers of other code go first."""
     parked_entities: Sequence[ParkedEntity] = ()
     """The parked entities, at most `problems.NAMED`."""
 
@@ -115,15 +117,20 @@ class Visits:
         builds: bool = True,
     ) -> Visit:
         """Run batches of every generation that this worker keeps. The result is that of the one that queries read."""
-        batches, has_more, is_unbuilt, own = 0, False, False, Visit()
+        visits, own = list[Visit](), Visit()
         for generation in await self.kept():
             work = partial(self.catch_up, workspace, generation, most, end, leave_folded=leave_folded)
             visit = await self._run_or_build(workspace, generation, work, builds=builds)
-            batches, has_more = batches + visit.batches, has_more or visit.has_more
-            is_unbuilt = is_unbuilt or visit.is_unbuilt
+            visits.append(visit)
             if generation == self.current.generation:
                 own = visit
-        return replace(own, batches=batches, has_more=has_more, is_unbuilt=is_unbuilt)
+        return replace(
+            own,
+            batches=sum(visit.batches for visit in visits),
+            has_more=any(visit.has_more for visit in visits),
+            is_unbuilt=any(visit.is_unbuilt for visit in visits),
+            is_behind=any(visit.is_behind for visit in visits),
+        )
 
     async def build(self, workspace: WorkspaceId) -> Visit:
         """Build the generations that are to be built there, and leave everything else to visits."""
@@ -227,7 +234,12 @@ class Visits:
             exact = step.idle
         else:
             return Visit(batches, step.rendered, step.parked, has_more=True)
-        return Visit(batches, step.rendered, step.parked)
+        is_behind = step.rendered < target and await self._is_led_by_other_code(workspace)
+        return Visit(batches, step.rendered, step.parked, is_behind=is_behind)
+
+    async def _is_led_by_other_code(self, workspace: WorkspaceId) -> bool:
+        """Return True if workers of other code go first there. In an erased workspace, nobody goes on."""
+        return not self.current.knows(self.current.state.live[0]) and not await self.log.is_erased(workspace)
 
     async def stall(self, workspace: WorkspaceId, error: Exception, only: Generation | None = None) -> None:
         """Mark the workspace as stalled by this error, so that the status shows it, and that it holds up no switch.

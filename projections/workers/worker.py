@@ -97,8 +97,8 @@ class Worker:
         """Catch up with every workspace of the worker, and run the policies there: one pass.
 
         A workspace in which nothing is left to do costs one request, and a hundredth of some more. One that stalls is
-        marked, and the others go on. The result names stalled workspaces and parked entities. A workspace for which the
-        store fails is visited again after the others, four times within eight seconds.
+        marked, and the others go on. The result names workspaces that are stalled or unfinished, and parked entities. A
+        workspace for which the store fails is visited again after the others, four times within eight seconds.
         Where another process builds a workspace, the pass waits until it is built: if that process was killed, its claim
         lapses after a minute, and the pass goes on with the build.
         `most` limits the batches of each workspace; then nothing is waited for. In a deployment, the generation of this code

@@ -145,6 +145,7 @@ def test_a_worker_catches_up_and_ends(ascend: AscendCommand, file: Path) -> None
         "stalled": [],
         "parked": 0,
         "parked_entities": [],
+        "unfinished": [],
     }
     assert ascend("digest").out == before
     assert ascend("worker", "--until-caught-up").out == "Caught up with 4 workspaces in 0 batches.\n"

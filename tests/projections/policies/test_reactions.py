@@ -84,9 +84,10 @@ async def test_a_policy_that_answers_itself_for_ever_ends_the_look_all_the_same(
     place = await a_place(LOUDER, Policy("again", {TaskEdited: again}))
     await send(place.process(), START)
 
-    await place.process().worker.run_once()
+    outcome = await place.process().worker.run_once()
 
     assert len(await answers(place)) == PolicyLimits().rounds_per_pass
+    assert outcome.unfinished == (HOME,)
 
 
 async def test_a_follower_goes_on_at_once_after_an_answer() -> None:

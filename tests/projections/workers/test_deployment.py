@@ -9,6 +9,9 @@ import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
+from ascend.domain.ids import OPERATOR_USER
+from ascend.domain.runtime.request import Request
+from ascend.domain.workspaces.lifecycle import EraseWorkspace
 from ascend.projections.generation_record import StoredState
 from ascend.projections.workers.deployment import Deployment
 from ascend.projections.workers.switching import SETTLED
@@ -37,6 +40,23 @@ async def test_one_pass_of_a_worker_of_new_code_brings_its_generation_to_hand() 
     assert (state.at_hand, deploying.new.current.knows(state.announced)) == (True, True)
     assert deploying.old.current.knows(state.current)
     assert (await server.queries.workspace(home, viewer=ADA)).card.name == "Home"
+
+
+async def test_a_pass_of_old_code_names_the_workspaces_in_which_new_code_goes_first() -> None:
+    deploying = Deploying()
+    home, _, erased = await deploying.fill()
+    await deploying.new.worker.run_once()
+    await deploying.old.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ADA)
+    id = ascend.CommandId(deploying.environment.new_id())
+    erase = Request(workspace=erased, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=id)
+    await deploying.old.commands.execute(erase)  # what is left of it is still there
+
+    behind = await deploying.old.worker.run_once()
+    await deploying.new.worker.run_once()
+    done = await deploying.old.worker.run_once()
+
+    assert (behind.unfinished, done.unfinished) == ((home,), ())
+    assert [status.lag async for status in deploying.old.status() if status.workspace == home] == [0]
 
 
 @pytest.mark.parametrize(("looks", "is_switched"), [([False, False], True), ([False, True], False), ([True], False)])

@@ -14,6 +14,9 @@ from ascend.projections.workers.results import Pass
 
 REPORT_INTERVAL = 1.0
 """Seconds between two reports of the progress."""
+UNFINISHED = (
+    "workers of other code go first there: run one of them, see `ascend status`; or policies go on: run this again"
+)
 
 
 async def follow(context: CommandContext) -> None:
@@ -28,14 +31,17 @@ async def follow(context: CommandContext) -> None:
 
 
 async def catch_up(context: CommandContext) -> None:
-    """Render all workspaces. Exits with 1 if a workspace is stalled."""
+    """Render all workspaces. Exits with 1 if a workspace is stalled, or not rendered to the end of its log."""
     is_watched = context.printer.err.is_terminal
     result = await (run_with_progress(context) if is_watched else context.store.worker.run_once())
     context.printer.result(pass_to_json(result), summarize_pass(result))
     for entity in result.parked_entities:
         context.printer.note(f"{entity.workspace} parked: {entity.projection} {entity.ref}; see `ascend status`")
+    for workspace in result.unfinished:
+        context.printer.note(f"{workspace} unfinished: {UNFINISHED}")
     if result.stalled:
         await print_stalled(context)
+    if result.stalled or result.unfinished:
         raise typer.Exit(ExitCode.PROBLEMS_FOUND)
 
 
@@ -69,14 +75,18 @@ def pass_to_json(result: Pass) -> dict[str, Any]:
             {"workspace": entity.workspace, "projection": entity.projection, "entity": str(entity.ref)}
             for entity in result.parked_entities
         ],
+        "unfinished": list(result.unfinished),
     }
 
 
 def summarize_pass(result: Pass) -> str:
     stalled = f"; {count_noun(len(result.stalled), 'workspace')} stalled" if result.stalled else ""
     parked = f"; {count_noun(result.parked, 'entity', 'entities')} parked" if result.parked else ""
-    caught_up = count_noun(result.workspaces - len(result.stalled), "workspace")
-    return f"Caught up with {caught_up} in {count_noun(result.batches, 'batch', 'batches')}{stalled}{parked}."
+    unfinished = f"; {count_noun(len(result.unfinished), 'workspace')} unfinished" if result.unfinished else ""
+    caught_up = count_noun(result.workspaces - len({*result.stalled, *result.unfinished}), "workspace")
+    return (
+        f"Caught up with {caught_up} in {count_noun(result.batches, 'batch', 'batches')}{stalled}{unfinished}{parked}."
+    )
 
 
 async def print_stalled(context: CommandContext) -> None:
