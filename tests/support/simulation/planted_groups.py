@@ -6,9 +6,11 @@ import pytest
 from support.simulation.planted import Plant
 
 from ascend.domain.ids import Ref
+from ascend.domain.runtime.call import Call
 from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.group import CallGroup, GroupStates
 from ascend.domain.runtime.loader import CacheLoader
+from ascend.domain.runtime.ports import Applied
 from ascend.domain.workspaces.view import Versioned
 
 
@@ -24,9 +26,10 @@ def group_decided_on_one_state(patch: pytest.MonkeyPatch) -> None:
 def id_applied_twice_in_a_group(patch: pytest.MonkeyPatch) -> None:
     """A command that is sent twice at the same time is applied twice."""
 
-    def forget(*_: object) -> None: ...
+    def find_record(self: CallGroup, call: Call) -> Applied | None:
+        return call.find_record(self.cache)
 
-    patch.setattr(CallGroup, "_remember", forget)
+    patch.setattr(CallGroup, "_find_record", find_record)
 
 
 def answered_before_the_commit_is_durable(patch: pytest.MonkeyPatch) -> None:
