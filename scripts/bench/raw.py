@@ -52,7 +52,8 @@ async def open_raw(place: Place) -> AsyncGenerator[RawStore]:
         case "dynamodb":
             (region,) = parse_qs(urlsplit(place.url("raw")).query)["region"]
             config = AioConfig(max_pool_connections=CONNECTIONS)
-            create: Any = AioSession().create_client
+            session = AioSession()
+            create: Any = session.create_client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             async with create("dynamodb", region_name=region, endpoint_url=place.root, config=config) as client:
                 store = RawDynamoDB(client)
                 await store.create()
