@@ -6,7 +6,7 @@
 Both share the limit of requests at the same time. Certificates, timeouts and closing are those of aiobotocore's connections.
 """
 
-from asyncio import Semaphore
+from asyncio import Lock, Semaphore
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -77,9 +77,11 @@ class SharedConnections(AIOHTTPSession):
         """The envelope of the last request to each operation that aiobotocore sent. None: only aiobotocore can send it."""
         self.refills = 0
         """Successes by which the client's retry quota may still grow (see `ThinClient`)."""
-        self._is_handed_over = bool(proxies)
-        """True if aiobotocore sends all requests."""
-        self._pools: dict[str, HttpPool] = {}
+        self._is_handed_over = False
+        """True if aiobotocore sends all requests, because something was not as expected."""
+        self._pools: dict[str, HttpPool | None] = {}
+        """By the URL of an endpoint. None: there is a proxy, so aiobotocore sends these requests."""
+        self._opening = Lock()
         self._room = Semaphore(settings["max_pool_connections"])
 
     async def send(self, request: Any) -> Any:
@@ -117,8 +119,10 @@ class SharedConnections(AIOHTTPSession):
         if self._is_handed_over:
             return None
         try:
-            pool = self._pools.get(request.url) or await self._make_pool(request.url)
-            response = await pool.send(encode_request(request))
+            if request.url not in self._pools:
+                await self._open_pool(request.url)
+            pool = self._pools[request.url]
+            response = None if pool is None else await pool.send(encode_request(request))
         except TimeoutError as error:
             raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
         except OSError as error:
@@ -126,23 +130,28 @@ class SharedConnections(AIOHTTPSession):
         except Exception as error:  # noqa: BLE001 - it says nothing about the network: aiobotocore sends all from now on
             self._hand_over_all(error)
             return None
-        is_redirect = response.status_code in REDIRECTS and "location" in response.headers
+        is_redirect = response is not None and response.status_code in REDIRECTS and "location" in response.headers
         return None if is_redirect else response
 
+    async def _open_pool(self, url: str) -> None:
+        """Make the pool for an endpoint, with the proxies, the certificates and the limits of time of aiobotocore."""
+        async with self._opening:
+            if url not in self._pools:
+                is_direct = vars(self)["_proxy_config"].proxy_url_for(url) is None
+                self._pools[url] = await self._make_pool(url) if is_direct else None
+
     async def _make_pool(self, url: str) -> HttpPool:
-        """Return the connections to an address, with the certificates and the limits of time of aiobotocore's."""
         parts, own = urlsplit(url), vars(self)
         build_contexts: Any = getattr(super(), "_build_ssl_contexts", None)
         tls = (await to_thread.run_sync(build_contexts, None))[0] if parts.scheme == "https" else None
-        port = parts.port or (443 if tls else 80)
         timeout, connector = own["_timeout"], own["_connector_args"]
         waits = Waits(timeout.sock_connect, timeout.sock_read, connector["keepalive_timeout"])
-        return self._pools.setdefault(url, HttpPool(Address(str(parts.hostname), port, tls), waits))
+        return HttpPool(Address(str(parts.hostname), parts.port or (443 if tls else 80), tls), waits)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for pool in self._pools.values():
+        for pool in filter(None, self._pools.values()):
             pool.close()
         await super().__aexit__(kind, error, trace)
         await cancel_shielded_checkpoint()  # the event loop closes the sockets in its next turn

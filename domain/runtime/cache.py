@@ -122,7 +122,8 @@ class WorkspaceCache:
         """Return the record of a command that a commit after *since* applied. None: no such commit did."""
         if (commit := self._holding.get(command)) is None:
             return None
-        return next(applied for applied in applied_by(commit) if applied.command_id == command)
+        record = next(record for record in commit.records if record.command_id == command)
+        return to_applied(record, commit.position)
 
     def is_certainly_new(self, command: CommandId) -> bool:
         """Return True if the command was certainly not applied at or before *since*.

@@ -120,16 +120,17 @@ class CommandService:
         lane = self._lanes.get(workspace)
         if lane is None:
             lane = self._lanes[workspace] = Lane()
-            self._forget_idle_lanes(lane)
         self._lanes.move_to_end(workspace)
+        if len(self._lanes) > self.dependencies.limits.workspaces:
+            self._forget_idle_lanes(lane)
         return lane
 
     def _forget_idle_lanes(self, newest: Lane) -> None:
-        if (many := len(self._lanes) - self.dependencies.limits.workspaces) > 0:
-            now = self.dependencies.environment.elapsed()
-            idle = (key for key, lane in self._lanes.items() if lane is not newest and lane.is_idle(now))
-            for oldest in list(islice(idle, many)):
-                del self._lanes[oldest]
+        many = len(self._lanes) - self.dependencies.limits.workspaces
+        now = self.dependencies.environment.elapsed()
+        idle = (key for key, lane in self._lanes.items() if lane is not newest and lane.is_idle(now))
+        for oldest in list(islice(idle, many)):
+            del self._lanes[oldest]
 
 
 def find_fault(request: Request, now: datetime, kinds: Collection[str]) -> InvalidInput | CommandTooOld | None:

@@ -16,6 +16,7 @@ from typing import Any
 import anyio
 import pytest
 from aiobotocore.config import AioConfig
+from aiobotocore.httpsession import AIOHTTPSession
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -129,6 +130,47 @@ async def test_aiobotocore_sends_all_requests_if_replies_do_not_say_their_length
 
         assert len(stub.requests) == 3  # the first one twice
         assert [line["event"] for line in lines] == ["thin_requests.handed_over"]
+
+
+async def test_an_error_that_does_not_say_its_length_is_the_answer_to_the_first_attempt() -> None:
+    """For example the page of a load balancer."""
+    broken = Reply(b"<html>", 502, chunked=True)
+    async with stub_dynamodb(broken) as stub, Opener(THIN)(None, stub.url) as (client, _):
+        with capture_logs() as lines, pytest.raises(StoreUnavailable):
+            await get(client)
+        assert len(stub.requests) == 3
+        stub.replies = [broken, EMPTY]
+        await get(client)
+
+    assert lines == []
+
+
+@pytest.mark.parametrize("variable", ["NO_PROXY", "HTTPS_PROXY"])
+async def test_a_proxy_that_does_not_concern_the_endpoint_changes_nothing(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:9" if variable == "HTTPS_PROXY" else "127.0.0.1")
+    async with stub_dynamodb(EMPTY) as stub, Opener(THIN)(None, stub.url) as (client, _):
+        await get(client)
+
+        assert client._endpoint.http_session._pools[f"{stub.url}/"] is not None
+
+
+async def test_certificates_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, bundle = make_certificate(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+    read: list[None] = []
+    build = vars(AIOHTTPSession)["_build_ssl_contexts"]
+
+    def build_contexts(connections: Any, proxy: Any) -> Any:
+        read.append(None)
+        return build(connections, proxy)
+
+    monkeypatch.setattr(AIOHTTPSession, "_build_ssl_contexts", build_contexts)
+    async with stub_dynamodb(EMPTY, tls=server) as stub, Opener(THIN)(None, stub.url) as (client, _):
+        await for_each(range(20), lambda _: get(client), limit=20)
+
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize("text", ["a\r\nX-Injected: 1", "a\nb", "a\rb"])
