@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
-import aiohappyeyeballs
+from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType]
 
 HEAD_BYTES = 65_536
 """The longest status line with headers."""
@@ -25,7 +25,6 @@ RESOLVED_SECONDS = 10.0
 """The time for which the addresses of a name are used."""
 NEXT_ADDRESS_SECONDS = 0.25
 """After this time without a connection, the next address of the name is tried as well (RFC 8305)."""
-START: Any = aiohappyeyeballs.start_connection
 
 
 class UnusualReply(Exception):
@@ -94,7 +93,7 @@ class HttpConnection(Protocol):
         self._head: _Head | None = None
         self._deadline = 0.0
         self._timer: TimerHandle | None = None
-        self._unsent = 0
+        self._unsent: int = 0
         """The bytes of the request that the system had not taken, when somebody looked last."""
         self.idle_since = 0.0
 
@@ -108,11 +107,16 @@ class HttpConnection(Protocol):
             raise NoReply("the connection is closed")
         reply = self._reply = self._loop.create_future()
         self._transport.write(request)
-        self._unsent = self._transport.get_write_buffer_size()
+        self._unsent = self._measure_unsent()
         self._deadline = self._loop.time() + self._read_seconds
         if self._timer is None:  # an earlier request's goes on, and looks at the deadline when it rings
             self._timer = self._loop.call_at(self._deadline, self._look_at_deadline)
         return reply
+
+    def _measure_unsent(self) -> int:
+        """Return the number of bytes of the request that the system has not taken yet."""
+        size: int = 0 if self._transport is None else self._transport.get_write_buffer_size()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return size
 
     def abort(self) -> None:
         """Close the connection at once. A request on its way fails."""
@@ -157,7 +161,7 @@ class HttpConnection(Protocol):
         reply = HttpReply(head.status, head.headers, bytes(self._received[head.begin :]))
         self._received, self._head = bytearray(), None
         future, self._reply = self._reply, None
-        if head.is_last or (self._transport is not None and self._transport.get_write_buffer_size()):
+        if head.is_last or self._measure_unsent():
             self.abort()  # also if the reply came before the request was sent
         if future is not None and not future.done():
             future.set_result(reply)
@@ -169,9 +173,9 @@ class HttpConnection(Protocol):
 
     def _look_at_deadline(self) -> None:
         self._timer = None
-        if self._reply is None or self._transport is None:
+        if self._reply is None:
             return
-        unsent, now = self._transport.get_write_buffer_size(), self._loop.time()
+        unsent, now = self._measure_unsent(), self._loop.time()
         if unsent != self._unsent:  # the request is still on its way
             self._unsent, self._deadline = unsent, now + self._read_seconds
         if now < self._deadline:
@@ -274,7 +278,7 @@ class HttpPool:
         loop, tls = asyncio.get_running_loop(), self._address.tls
         try:
             async with asyncio.timeout(self._waits.connect):
-                connected = await START(await self._resolve(), happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
+                connected = await start_connection(await self._resolve(), happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
                 connection = HttpConnection(self._waits.read)
                 name = None if tls is None else self._address.host
                 await loop.create_connection(lambda: connection, sock=connected, ssl=tls, server_hostname=name)

@@ -165,20 +165,31 @@ class CallGroup:
             self._note_left(call, outcome)
 
     def _find_left(self, call: Call) -> LeftVersions:
-        return self._left.setdefault(call.caller, (call.left, dict(call.left)))[1]
+        if (left := self._left.get(call.caller)) is None:
+            left = self._left[call.caller] = call.left, dict(call.left)
+        return left[1]
 
     def _note_left(self, call: Call, outcome: Outcome) -> None:
         """Note what the command leaves of the entities whose versions it names."""
-        left = self._find_left(call)
-        for ref, version in call.request.expected.items():
-            if isinstance(outcome, Exception):
-                left[ref] = REFUSED
+        left, expected = self._find_left(call), call.request.expected
+        if isinstance(outcome, Exception):
+            left.update(dict.fromkeys(expected, REFUSED))
+            return
+        for ref, version in expected.items():
+            if left.get(ref) == REFUSED:
+                pass  # for the calls behind that one
             elif not outcome.repeated:
                 left[ref] = self.states[ref].version
             elif not outcome.events:
                 left[ref] = version
             else:
                 left.pop(ref, None)  # its events may be about another entity
+
+    def _note_changed(self, call: Call, after: Mapping[Ref, Versioned]) -> None:
+        """Note what a command leaves of entities whose versions earlier calls of its sender have named."""
+        if call.left or call.caller in self._left:
+            left = self._find_left(call)
+            left.update({ref: state.version for ref, state in after.items() if left.get(ref, REFUSED) != REFUSED})
 
     def keep_left(self) -> None:
         """Keep what the calls leave for further calls of their senders, now that the commit is durable."""
@@ -198,6 +209,7 @@ class CallGroup:
         self.states.changed.update(accepted.after)
         self.clock = max(self.clock, accepted.clock)
         self._records[id] = record
+        self._note_changed(call, accepted.after)
         self._add_outcome(call, Receipt(call.request.workspace, id, self.position, len(record.events)))
 
     def _refuse(self, call: Call, error: Exception) -> None:

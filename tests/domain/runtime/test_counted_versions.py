@@ -114,3 +114,27 @@ async def test_a_sender_who_knows_that_a_command_changes_nothing_goes_on_with_it
     sent = [each async for each in home.process().execute_all(sendings)]
 
     assert [each.receipt and each.receipt.events for each in sent] == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("most", [1, 10])
+async def test_a_command_that_names_no_version_counts_as_well(most: int) -> None:
+    home = await staged_home(paint(), limits=Limits(commands=CommandLimits(group_commands=most)))
+    edits = [ascend.EditTask(task_id=task_id(), title=f"Mine {number}") for number in range(3)]
+    unnamed = replace(sending(edits[1], 2), expected=None)
+
+    sent = [each async for each in home.process().execute_all([sending(edits[0], 1), unnamed, sending(edits[2], 3)])]
+
+    assert [each.error for each in sent] == [None] * 3
+
+
+@pytest.mark.parametrize("most", [1, 10])
+async def test_a_repeated_command_does_not_make_up_for_one_that_was_refused(most: int) -> None:
+    home = await staged_home(paint(), limits=Limits(commands=CommandLimits(group_commands=most)))
+    store = home.process()
+    edit = replace(sending(ascend.EditTask(task_id=task_id(), title="Mine"), 1), command_id=home.new_id())
+    _ = [each async for each in store.execute_all([edit])]
+
+    refused, follower = (sending(ascend.EditTask(task_id=task_id(), title=f"{n}"), n) for n in (7, 2))
+    sent = [each async for each in store.execute_all([refused, edit, follower])]
+
+    assert [type(each.error) for each in sent] == [VersionConflict, type(None), VersionConflict]
