@@ -16,9 +16,9 @@ from ascend.domain.workspaces.command import Command
 from ascend.testing import ADA, HOME
 
 GROUP = 64
-CALLS_ALONE = 440
+CALLS_ALONE = 380
 """579 before commands left in groups."""
-CALLS_IN_A_GROUP = 340
+CALLS_IN_A_GROUP = 290
 """For each command of the group."""
 T = task_id()
 
