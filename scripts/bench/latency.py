@@ -74,7 +74,8 @@ async def time_starts(work: Callable[[], Awaitable[object]], count: int, rate: f
     async with anyio.create_task_group() as tasks:
         for number in range(count):
             due = began + number / rate
-            await anyio.sleep(max(0.0, due - time.perf_counter()))
+            if (early := due - time.perf_counter()) > 0:
+                await anyio.sleep(early)
             tasks.start_soon(run, due)
     return summarise(times) | {"a_second": rate}
 
