@@ -1,5 +1,6 @@
 """Fixtures of all tests: they run on asyncio only, and a blocked event loop is an error."""
 
+import logging
 import signal
 from collections.abc import Iterator
 
@@ -44,6 +45,10 @@ def blocking_detector() -> Iterator[BlockBuster]:
 
 @pytest.fixture(autouse=True)
 def reset_logging() -> Iterator[None]:
-    """Reset structlog: the command line sends logs to the streams of its test, which are closed afterwards."""
+    """Reset the logs: the command line sends them to the streams of its test, which are closed afterwards."""
+    logger = logging.getLogger("ascend")
+    level, handlers = logger.level, list(logger.handlers)
     yield
     structlog.reset_defaults()
+    logger.setLevel(level)
+    logger.handlers = handlers
