@@ -47,8 +47,8 @@ def blocking_detector() -> Iterator[BlockBuster]:
 def reset_logging() -> Iterator[None]:
     """Reset the logs: the command line sends them to the streams of its test, which are closed afterwards."""
     logger = logging.getLogger("ascend")
-    level, handlers = logger.level, list(logger.handlers)
+    level, handlers, propagates = logger.level, list(logger.handlers), logger.propagate
     yield
     structlog.reset_defaults()
     logger.setLevel(level)
-    logger.handlers = handlers
+    logger.handlers, logger.propagate = handlers, propagates

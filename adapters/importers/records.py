@@ -30,6 +30,8 @@ IMPORTER = UserId("ascend:importer")
 PLAIN_CHARACTER = re.compile(r"[A-Za-z0-9._@+-]")
 USER_CHARACTERS = 64
 PEOPLE = 1_000
+KEPT_CHARACTERS = 100
+"""People with a longer login are not kept: a file may hold logins of any length."""
 """People whose ids are kept: most records of a file name the same few."""
 
 T = TypeVar("T")
@@ -79,8 +81,12 @@ def imported_workspace(name: str) -> WorkspaceId:
     return WorkspaceId.derive("import", name)
 
 
-@lru_cache(maxsize=PEOPLE)
 def source_person(source: str, login: str) -> Person:
+    """Return the person with this login in this source. Those with a login of a usual length are kept at hand."""
+    return _keep_person(source, login) if len(login) <= KEPT_CHARACTERS else make_person(source, login)
+
+
+def make_person(source: str, login: str) -> Person:
     """Return the person with this login in this source.
 
     Different logins give different ids: a character that an id cannot hold is escaped as ~hex.
@@ -92,6 +98,9 @@ def source_person(source: str, login: str) -> Person:
     if len(text) > USER_CHARACTERS:  # two tildes cannot come from an escape, so no other login has this id
         text = f"{text[:21]}~~{sha256(login.encode()).hexdigest()[:40]}"
     return Person(UserId(text), fit_label(login, text).value)
+
+
+_keep_person = lru_cache(maxsize=PEOPLE)(make_person)
 
 
 def check_source(file: Path, label: str, build: Callable[[], T], nothing_done: bool = False) -> T:

@@ -10,7 +10,7 @@ from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.pages import read_all
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
-from ascend.domain.errors import NotReady
+from ascend.domain.errors import DamagedViews, NotReady
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.answering import answer
@@ -152,8 +152,13 @@ class TableTurnReader:
 
 
 def note_newest(newest: dict[str, int], workspace: Value, position: Value) -> None:
-    """Take in the position of a read item or a tombstone. Other items belong to no workspace."""
-    if isinstance(workspace, str):
+    """Take in the position of a read item or a tombstone. Other items belong to no workspace.
+
+    Raises: DamagedViews if it is not as any version of the code writes it.
+    """
+    if workspace is not None:
+        if not isinstance(workspace, str):
+            raise DamagedViews(f"an item of the workspace {workspace!r}")
         reached = position if type(position) is int else to_int(position)
         if reached > newest.get(workspace, -1):
             newest[workspace] = reached

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from ascend.adapters.table.item import Index, Item, Table, Value
 from ascend.adapters.table.typed import check_pk, check_sk
+from ascend.adapters.table.values import refuse_null
 from ascend.domain.errors import InvalidCursor, InvalidInput
 
 Bookmark = tuple[str, ...]
@@ -60,7 +61,11 @@ class ValuesPage:
 
 
 def pick_values(page: TablePage, names: Sequence[str]) -> ValuesPage:
-    """Return the values of these attributes of the items of a page."""
+    """Return the values of these attributes of the items of a page. Raises: ValueError for a null."""
+    for item in page.items:
+        for name in names:
+            if name in item.attributes:
+                refuse_null(name, item.attributes[name])
     return ValuesPage([tuple(map(item.attributes.get, names)) for item in page.items], page.next)
 
 

@@ -78,17 +78,27 @@ def unmarshal_all(typed: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def unmarshal_some(typed: Mapping[str, Any], names: Sequence[str]) -> tuple[Value, ...]:
-    """Return the values with these names, None for each that is not there. Raises as `unmarshal` does."""
+    """Return the values with these names, None for each that is not there.
+
+    Raises: as `unmarshal` does, and ValueError for a null, which is not the same as nothing.
+    """
     return tuple(
         [
             None
             if (value := typed.get(name)) is None
             else text
             if "S" in value and len(value) == 1 and type(text := value["S"]) is str
-            else unmarshal(value)
+            else refuse_null(name, unmarshal(value))
             for name in names
         ]
     )
+
+
+def refuse_null(name: str, value: Value) -> Value:
+    """Return the value. Raises: ValueError for a null."""
+    if value is None:
+        raise ValueError(f"{name} holds null")
+    return value
 
 
 def measure_text(text: str) -> int:

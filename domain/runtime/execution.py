@@ -102,6 +102,7 @@ class Execution:
         """Return the decided group. None if the head moved while something was loaded, or if the cache is useless."""
         calls = self._take_calls()
         cache = await self._prepare(loader, calls)
+        self.lane.forget_unanswered(cache.position)
         while True:
             calls = self._take_calls()
             needs = find_needs(calls, cache)

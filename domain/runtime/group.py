@@ -161,7 +161,9 @@ class CallGroup:
 
     def _add_outcome(self, call: Call, outcome: Outcome) -> None:
         self.outcomes.append((call, outcome))
-        if call.request.expected:
+        if isinstance(outcome, Receipt) and outcome.repeated and outcome.events:
+            self._forget_left(call)  # its events may be about any entity
+        elif call.request.expected:
             self._note_left(call, outcome)
 
     def _find_left(self, call: Call) -> LeftVersions:
@@ -178,12 +180,15 @@ class CallGroup:
         for ref, version in expected.items():
             if left.get(ref) == REFUSED:
                 pass  # for the calls behind that one
-            elif not outcome.repeated:
-                left[ref] = self.states[ref].version
-            elif not outcome.events:
-                left[ref] = version
             else:
-                left.pop(ref, None)  # its events may be about another entity
+                left[ref] = version if outcome.repeated else self.states[ref].version
+
+    def _forget_left(self, call: Call) -> None:
+        """Forget what the sender's calls have left, apart from refusals: the versions of the entities decide again."""
+        if call.left or call.caller in self._left:
+            left = self._find_left(call)
+            for ref in [ref for ref, version in left.items() if version != REFUSED]:
+                del left[ref]
 
     def _note_changed(self, call: Call, after: Mapping[Ref, Versioned]) -> None:
         """Note what a command leaves of entities whose versions earlier calls of its sender have named."""

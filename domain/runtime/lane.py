@@ -136,6 +136,11 @@ class Lane:
         """Return True if a commit with this command was sent, and it is not known what became of it."""
         return self.unanswered is not None and call.request.command_id in self.unanswered.commands
 
+    def forget_unanswered(self, position: int) -> None:
+        """Forget writes to positions up to this one: what stands there is known."""
+        if self.unanswered is not None and self.unanswered.position <= position:
+            self.unanswered = None
+
     def is_idle(self, now: float) -> bool:
         """Return True if the lane may be forgotten."""
         is_late = self.unanswered is not None and now - self.unanswered.sent_at <= LATE_SECONDS

@@ -31,6 +31,7 @@ def is_plain(cls: type[Any]) -> TypeGuard[type[BaseModel]]:
         and getattr(cls.__init__, "__pydantic_base_init__", False)
         and PLAIN_SETTINGS.issuperset(cls.model_config)
         and cls.model_config.get("extra") == "forbid"
+        and cls.model_config.get("frozen") is True
         and not cls.__private_attributes__
         and _has_no_decorators(cls)
         and not any(map(_is_special, cls.model_fields.values()))

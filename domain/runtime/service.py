@@ -9,7 +9,7 @@ from anyio.lowlevel import checkpoint
 
 from ascend.domain.errors import CommandTooOld, InvalidInput, QueueFull
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.call import LeftVersions, Outcome, copy_error, is_verdict
+from ascend.domain.runtime.call import REFUSED, LeftVersions, Outcome, copy_error, is_verdict
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, CommandCounts, Dependencies
 from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.lane import Lane
@@ -65,19 +65,33 @@ class CommandService:
         """
         limits = self.dependencies.limits
         size = max(1, min(limits.group_commands, limits.queued_commands // 2))
-        if len(requests) <= size:
+        if len(requests) <= size and self._split(requests)[1] is None:
             return self._execute_part(requests, {})
         return self._execute_parts(requests, size)
 
     async def _execute_parts(self, requests: Sequence[Request], size: int) -> Sequence[Outcome]:
+        """Execute many commands, part by part. A command that cannot be decided ends a part."""
         left: LeftVersions = {}
         outcomes: list[Outcome] = []
-        for start in range(0, len(requests), size):
-            outcomes += await self._execute_when_there_is_room(requests[start : start + size], left)
-            last = outcomes[-1]
-            if isinstance(last, Exception) and not is_verdict(last):
-                break
+        while (first := len(outcomes)) < len(requests):
+            part, fault = self._split(requests[first : first + size])
+            if part:
+                outcomes += await self._execute_when_there_is_room(part, left)
+                last = outcomes[-1]
+                if isinstance(last, Exception) and not is_verdict(last):
+                    break
+            if fault is not None:
+                left.update(dict.fromkeys(requests[len(outcomes)].expected, REFUSED))
+                outcomes.append(fault)
         return [*outcomes, *(copy_error(outcomes[-1]) for _ in requests[len(outcomes) :])]  # type: ignore[type-var]
+
+    def _split(self, requests: Sequence[Request]) -> tuple[Sequence[Request], InvalidInput | CommandTooOld | None]:
+        """Return the commands before the first one that cannot be decided, and why that one cannot."""
+        now, kinds = self.dependencies.environment.now(), self.dependencies.model.kinds
+        for number, request in enumerate(requests):
+            if (fault := find_fault(request, now, kinds)) is not None:
+                return requests[:number], fault
+        return requests, None
 
     async def _execute_when_there_is_room(self, requests: Sequence[Request], left: LeftVersions) -> Sequence[Outcome]:
         """Execute a part of many commands. Where the queue is full, wait: many commands have time."""
@@ -89,12 +103,9 @@ class CommandService:
         return await self._execute_part(requests, left)
 
     async def _execute_part(self, requests: Sequence[Request], left: LeftVersions) -> Sequence[Outcome]:
-        now, limits = self.dependencies.environment.now(), self.dependencies.limits
-        if any(find_fault(request, now, self.dependencies.model.kinds) for request in requests):
-            return await self._execute_sound(requests, left)
-        workspace = requests[0].workspace
+        now, workspace = self.dependencies.environment.now(), requests[0].workspace
         lane = self._find_lane(workspace)
-        caller = lane.join(requests, now, left, limits.queued_commands)
+        caller = lane.join(requests, now, left, self.dependencies.limits.queued_commands)
         self._callers += 1
         try:
             if not lane.leads(caller):
@@ -107,14 +118,6 @@ class CommandService:
             self._callers -= 1
             lane.leave(caller)
         return caller.take_outcomes()
-
-    async def _execute_sound(self, requests: Sequence[Request], left: LeftVersions) -> Sequence[Outcome]:
-        """Do the same where some commands cannot be decided."""
-        now, kinds = self.dependencies.environment.now(), self.dependencies.model.kinds
-        faults = [find_fault(request, now, kinds) for request in requests]
-        sound = [request for request, fault in zip(requests, faults, strict=True) if fault is None]
-        outcomes = iter(await self._execute_part(sound, left) if sound else ())
-        return [fault or next(outcomes) for fault in faults]
 
     def _find_lane(self, workspace: WorkspaceId) -> Lane:
         lane = self._lanes.get(workspace)

@@ -31,9 +31,7 @@ class CommitReader:
         """
         most = self.pace.next_count(record, self.limits.commits_per_batch) + 1
         least = 2 if record.rendered else 1  # at least one new commit, or the reason why there is none
-        events = (
-            self.limits.entities_per_batch
-        )  # about as many as a batch takes: the others would be decoded for nothing
+        events = self.limits.entities_per_batch  # a batch takes about as many: the rest would be decoded for nothing
         read = partial(self.log.commits, record.workspace, max(1, record.rendered), most, least=least, events=events)
         commits = await read(consistent=exact)
         if record.rendered:

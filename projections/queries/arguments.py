@@ -35,6 +35,10 @@ class Arguments:
     def __init__(self, query: Callable[..., object]) -> None:
         self._signature = inspect.signature(query)
         parameters = self._signature.parameters.values()
+        if any(each.kind in (each.POSITIONAL_ONLY, each.VAR_POSITIONAL) for each in parameters):
+            raise InvalidInput(
+                f"the query {query.__name__} takes arguments without a name: name each of its parameters"
+            )
         self._positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
         self._required = {each.name for each in parameters if each.default is each.empty} - {"given"}
         self._takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters)

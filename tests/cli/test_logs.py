@@ -34,9 +34,9 @@ def run_python(code: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
     logger = logging.getLogger("ascend")
-    handlers, level = logger.handlers, logger.level
+    handlers, level, propagates = logger.handlers, logger.level, logger.propagate
     yield
-    logger.handlers, logger.level = handlers, level
+    logger.handlers, logger.level, logger.propagate = handlers, level, propagates
 
 
 @pytest.mark.parametrize("verbose", [False, True])
@@ -53,6 +53,23 @@ def test_lines_name_the_level_the_event_and_its_keys(
     always = ["ascend: info: work.goes_on", r"ascend: warning: worker.no_answer error='a\nb' again_in=2.0"]
     assert capsys.readouterr().err.splitlines() == ["ascend: debug: batch.done items=2"] * verbose + always
     assert log.shows_debug() is verbose
+
+
+def test_a_line_of_the_standard_library_keeps_its_traceback_and_stands_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [logging.StreamHandler(sys.stdout)])  # an application's own
+    configure_logs(verbose=False)
+    try:
+        int("wrong")
+    except ValueError:
+        logging.getLogger("ascend.of_an_application").exception("it went wrong")
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines()[0] == "ascend: error: it went wrong"
+    assert printed.err.splitlines()[-1] == "ValueError: invalid literal for int() with base 10: 'wrong'"
 
 
 def test_a_command_without_a_terminal_imports_no_drawing_of_tracebacks_and_bars(tmp_path: Path) -> None:

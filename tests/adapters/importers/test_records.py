@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ascend.adapters.importers import imported_workspace
+from ascend.adapters.importers import imported_workspace, records
 from ascend.adapters.importers.records import source_person
 from ascend.domain.user_text import find_fault
 
@@ -29,3 +29,12 @@ def test_any_login_is_a_user_id(login: str) -> None:
 def test_the_id_of_a_workspace_derives_from_its_name() -> None:
     assert imported_workspace("Home") == "28b1df42-27a2-5e69-96d4-ff34702b91b1"
     assert imported_workspace("Home") != imported_workspace("Work")
+
+
+def test_people_with_very_long_logins_are_not_kept() -> None:
+    kept = records._keep_person.cache_info().currsize  # pyright: ignore[reportPrivateUsage]
+    for number in range(10):
+        login = f"{number}" + 10_000 * "x"
+        assert source_person("github", login) == source_person("github", login)
+
+    assert records._keep_person.cache_info().currsize == kept  # pyright: ignore[reportPrivateUsage]

@@ -8,6 +8,7 @@ from support.staged import cache_of, lanes, paint, send, staged_home
 
 from ascend.domain.errors import LimitExceeded
 from ascend.domain.ids import ThingId, WorkspaceId
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.request import TOUCHED, check_limits, find_horizon
 from ascend.domain.things.thing import ThingDeleted
@@ -54,6 +55,19 @@ async def test_idle_workspaces_are_forgotten_least_recently_used_first() -> None
         await send(store, paint(home.new_id()))
     assert list(lanes(store)) == [*others[-4:], HOME]
     assert (await send(store, CreateWorkspace(name="Other", owner_name="Ada"), to=others[0])).events == 0
+
+
+async def test_the_lanes_of_a_burst_are_forgotten_by_commands_on_a_workspace_that_is_known() -> None:
+    home = await staged_home(limits=Limits(commands=SMALL))
+    store = home.process()
+    others = [id_of(WorkspaceId, n) for n in range(20)]
+    create = CreateWorkspace(name="Other", owner_name="Ada")
+    await for_each(others, lambda other: send(store, create, to=other), limit=len(others))
+
+    await send(store, paint(home.new_id()))
+    await send(store, paint(home.new_id()))
+
+    assert len(lanes(store)) == SMALL.workspaces
 
 
 def test_a_command_touches_at_most_500_entities() -> None:

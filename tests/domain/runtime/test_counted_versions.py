@@ -1,6 +1,7 @@
 """Commands sent together that count on one another: the version that a later one names is that after the earlier one."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from support.faulty import Call
@@ -138,3 +139,45 @@ async def test_a_repeated_command_does_not_make_up_for_one_that_was_refused(most
     sent = [each async for each in store.execute_all([refused, edit, follower])]
 
     assert [type(each.error) for each in sent] == [VersionConflict, type(None), VersionConflict]
+
+
+@pytest.mark.parametrize("was_sent_before", [False, True])
+async def test_a_sender_who_sends_all_again_after_a_crash_gets_what_an_undisturbed_one_gets(
+    *, was_sent_before: bool
+) -> None:
+    home = await staged_home(paint())
+    edits = [ascend.EditTask(task_id=task_id(), title=f"Mine {number}") for number in range(2)]
+    sendings = [REOPEN, replace(sending(edits[0], 1), expected=None), sending(edits[1], 2)]
+    sendings = [replace(each, command_id=home.new_id()) for each in sendings]
+    if was_sent_before:
+        _ = [each async for each in home.process().execute_all(sendings[:2])]
+
+    sent = [each async for each in home.process().execute_all(sendings)]
+
+    assert [each.error for each in sent] == [None] * 3
+
+
+TOO_OLD = ascend.CommandId("00000000-0000-7000-8000-00000000000b")
+
+
+@pytest.mark.parametrize("most", [1, 10])
+@pytest.mark.parametrize(
+    "wrong", [{"command_id": TOO_OLD}, {"expected": {TASK: 1, Ref("nothing", "x"): 1}}], ids=["too old", "unknown kind"]
+)
+async def test_behind_a_command_that_cannot_be_decided_a_version_that_is_right_by_chance_is_refused(
+    wrong: dict[str, Any], most: int
+) -> None:
+    home = await staged_home(paint("other"), paint(), limits=Limits(commands=CommandLimits(group_commands=most)))
+    other = ascend.EditTask(task_id=task_id("other"), title="Other")
+    edit, complete = ascend.EditTask(task_id=task_id(), title="Mine"), ascend.CompleteTask(task_id=task_id())
+    await send(home.process(), ascend.EditTask(task_id=task_id(), title="Theirs"))
+
+    named = sending(ascend.EditTask(task_id=task_id(), title="Before"), 2)  # before the wrong one: it is decided
+    first = [replace(sending(other, 1), expected=None), named]
+    sent = [
+        each
+        async for each in home.process().execute_all([*first, replace(sending(edit, 3), **wrong), sending(complete, 3)])
+    ]
+
+    assert [each.receipt is not None for each in sent] == [True, True, False, False]
+    assert type(sent[-1].error) is VersionConflict

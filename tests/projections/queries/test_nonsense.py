@@ -12,6 +12,7 @@ from support.scenario import task_id, thing_id
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.projections.queries import Queries
+from ascend.projections.queries.arguments import Arguments
 from ascend.projections.queries.pages import to_bookmark
 from ascend.projections.read_models.feed import FEED_OF_USER
 from ascend.projections.read_models.tasks import TASKS_BY_STATUS
@@ -198,3 +199,13 @@ def test_the_error_of_a_cursor_can_be_printed() -> None:
         to_bookmark("a question", "\ud800\x1b[31m")
     assert str(caught.value).isascii()
     assert str(caught.value).isprintable()
+
+
+def test_a_query_of_parameters_without_names_is_refused_when_it_is_made() -> None:
+    def query(user: ascend.UserId, *rest: str) -> None: ...
+
+    def other(user: ascend.UserId, /) -> None: ...
+
+    for each in (query, other):
+        with pytest.raises(ascend.InvalidInput, match="name each of its parameters"):
+            Arguments(each)

@@ -11,6 +11,7 @@ from ascend.adapters.table.conditions import Below
 from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort, ValuesPage, pick_values
+from ascend.domain.errors import AscendError
 
 
 class Queries:
@@ -83,7 +84,7 @@ class Queries:
         await fill(
             tables,
             *(item(f"{n}", gsi1=Key("feed", f"{9 - n}"), position=n, data=f"{n} é", other=n) for n in range(7)),
-            item("7", gsi1=Key("feed", "0"), data=None, number=Decimal("1.5")),
+            item("7", gsi1=Key("feed", "0"), number=Decimal("1.5")),
             item("8", gsi1=Key("feed", "00"), data=["a", {"b": b"\x00"}], number=10**30, position=True),
             item("9"),
             item("other", pk="other", gsi1=Key("other", "0"), data="not in the partition"),
@@ -105,6 +106,12 @@ class Queries:
         ]
         assert await tables.query_values(within, names) == ValuesPage(rows, None)
         assert await tables.query_values(Query(Table.EVENTS, PK), names) == ValuesPage([], None)
+
+    async def test_a_null_is_not_taken_for_a_value_that_is_not_there(self, tables: Tables) -> None:
+        await fill(tables, item("1", data=None))
+
+        with pytest.raises((ValueError, AscendError), match="null"):
+            await tables.query_values(Query(Table.VIEWS, PK), ["data"])
 
     async def test_an_empty_partition_has_an_empty_page(self, tables: Tables) -> None:
         for index in (None, Index.GSI1):

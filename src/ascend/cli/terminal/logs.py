@@ -16,7 +16,10 @@ class EventHandler(logging.StreamHandler[Any]):
     """Writes a line such as: ascend: warning: worker.no_answer error='…' again_in=2.0"""
 
     def format(self, record: logging.LogRecord) -> str:
-        return format_event(record.levelname.lower(), getattr(record, "event", record.getMessage()), find_keys(record))
+        line = format_event(record.levelname.lower(), getattr(record, "event", record.getMessage()), find_keys(record))
+        if not record.exc_info:
+            return line
+        return "\n".join((line, logging.Formatter().formatException(record.exc_info)))
 
 
 def configure_logs(*, verbose: bool) -> None:
@@ -24,6 +27,7 @@ def configure_logs(*, verbose: bool) -> None:
     ascend.setLevel(find_level(verbose=verbose))
     ascend.handlers = [handler for handler in ascend.handlers if not isinstance(handler, EventHandler)]
     ascend.addHandler(EventHandler(sys.stderr))
+    ascend.propagate = False  # an application's own handlers would write each line again
     others = logging.StreamHandler(sys.stderr)
     others.addFilter(lambda record: record.name.partition(".")[0] != ascend.name)
     logging.basicConfig(level=logging.WARNING, format="ascend: %(levelname)s: %(name)s: %(message)s", handlers=[others])
