@@ -66,7 +66,7 @@ class Execution:
         self._calls: list[Call] = []
         """The calls of the group that is decided right now."""
         self._found_damage = False
-        """Whether snapshots of the generation that the cache reads were damaged."""
+        """True if snapshots of the generation that the cache reads were damaged."""
 
     async def run(self) -> None:
         """Give each call of the leader an outcome, and those of other callers that are decided with them."""
