@@ -4,7 +4,6 @@ It prepares the figure, prints a line, and then takes a turn for each line that 
 when its input ends.
 """
 
-import gc
 import json
 import sys
 from dataclasses import asdict
@@ -13,6 +12,7 @@ import anyio
 import structlog
 
 from bench.catalog import FIGURES
+from bench.measuring import set_aside_garbage
 from bench.place import Place
 from bench.sizes import Sizes
 
@@ -24,8 +24,7 @@ async def run(figure: str, place: Place, sizes: Sizes) -> None:
     async with FIGURES[figure](place, sizes) as take_turn:
         print(READY, flush=True)
         while await anyio.to_thread.run_sync(sys.stdin.readline):
-            gc.collect()
-            gc.freeze()  # what earlier turns have left is not looked at again in this one
+            set_aside_garbage()
             print(json.dumps(asdict(await take_turn())), flush=True)
 
 

@@ -1,5 +1,6 @@
 """The result of a turn: rows of named quantities, the first of them of the bare store."""
 
+import gc
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,6 +16,12 @@ class Turn:
 
     raw: Quantities
     rows: dict[str, Quantities]
+
+
+def set_aside_garbage() -> None:
+    """Collect what earlier turns have left, and let no collection look at what lives: it is not work of the next turn."""
+    gc.collect()
+    gc.freeze()
 
 
 class Stopwatch:

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 
 import anyio
 from bench.at_once import measure_senders
-from bench.measuring import Quantities, stopwatch
+from bench.measuring import Quantities, set_aside_garbage, stopwatch
 from bench.place import Place
 from bench.raw import RawStore, make_rows, open_raw, put_rows
 from bench.replaying import PAGE, send_in_batches
@@ -140,6 +140,7 @@ async def main(kind: str, root: str) -> None:
         print(json.dumps({"ready": True}), flush=True)
         while line := await anyio.to_thread.run_sync(sys.stdin.readline):
             request = json.loads(line)
+            set_aside_garbage()
             verb: Callable[..., Awaitable[Answer]] = getattr(server, f"do_{request.pop('verb')}")
             print(json.dumps(await verb(**request)), flush=True)
 

@@ -9,6 +9,7 @@
 {"verb": "act", "stream": "s", "title": "…", "id": …} a command: read the stream, append after its end, with the store's own retries
 """
 
+import gc
 import json
 import os
 import sys
@@ -43,6 +44,12 @@ class Store(Protocol):
         ...
 
 
+def set_aside_garbage() -> None:
+    """Collect what earlier requests have left, and let no collection look at what lives: it is not work of the next one."""
+    gc.collect()
+    gc.freeze()
+
+
 class Server:
     """Answers requests. `make_store` makes one for each thread, because not every client may be shared.
 
@@ -61,6 +68,7 @@ class Server:
         print(json.dumps({"ready": True}), flush=True)
         for line in sys.stdin:
             request = json.loads(line)
+            set_aside_garbage()
             verb: Callable[..., Answer] = getattr(self, f"do_{request.pop('verb')}")
             print(json.dumps(verb(**request)), flush=True)
 
