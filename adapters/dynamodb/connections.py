@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, HTTPClientError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
 
 from ascend.adapters.dynamodb.http_pool import Address, HttpPool, Waits
-from ascend.adapters.dynamodb.signing import Envelope, read_envelope, read_host
+from ascend.adapters.dynamodb.signing import Envelope, read_envelope
 from ascend.domain.runtime.logs import Log
 
 log = Log("ascend.store")
@@ -53,6 +53,8 @@ class ThinRequest:
     """A complete request of the thin client, with the attributes of aiobotocore's requests."""
 
     url: str
+    host: str
+    """The host as it is signed."""
     headers: Mapping[str, str]
     body: bytes
     method: str = "POST"
@@ -104,13 +106,13 @@ class SharedConnections(AIOHTTPSession):
         Raises: BotoCoreError if there is no answer.
         """
         async with self._room:
-            if isinstance(request, ThinRequest) and (response := await self.post(request)) is not None:
+            if isinstance(request, ThinRequest) and (response := await self._post(request)) is not None:
                 return response
             send: Any = super().send
             answer: Response = await send(request)
             return answer
 
-    async def post(self, request: ThinRequest) -> Response | None:
+    async def _post(self, request: ThinRequest) -> Response | None:
         """Send a request of the thin client through its own connections.
 
         Return None where aiobotocore has to send the request: there is a proxy, or the endpoint redirects the request, or
@@ -174,8 +176,8 @@ class SharedConnections(AIOHTTPSession):
 def encode_request(request: ThinRequest) -> bytes:
     """Return the bytes of the request. Raises: ValueError where a header could be read as two."""
     lines = [f"{name}: {value}" for name, value in request.headers.items()]
-    host, length = read_host(request.url), len(request.body)
-    head = "\r\n".join(("POST / HTTP/1.1", f"Host: {host}", *lines, f"Content-Length: {length}", "", ""))
+    size = f"Content-Length: {len(request.body)}"
+    head = "\r\n".join(("POST / HTTP/1.1", f"Host: {request.host}", *lines, size, "", ""))
     ends = len(lines) + 4
     if head.count("\n") != ends or head.count("\r") != ends:
         raise ValueError("a header has a line break")

@@ -37,7 +37,7 @@ class NoReply(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the connections lead. `tls` is None for plain HTTP."""
+    """A host and a port to connect to. `tls` is None for plain HTTP."""
 
     host: str
     port: int

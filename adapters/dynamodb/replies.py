@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from ascend.adapters.dynamodb.requests import name_partition_key
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Value
 from ascend.adapters.table.query import Bookmark, Query, TablePage, ValuesPage
@@ -94,24 +93,19 @@ def read_query(reply: Reply, query: Query) -> TablePage:
             key = item.key if query.index is None else getattr(item, query.index.value)
             if key.pk != query.pk:
                 raise ValueError("it holds an item of another partition")
-        return TablePage(items, _read_bookmark(reply, _list_place(query)))
+        return TablePage(items, _read_bookmark(reply, query.place))
 
 
 def read_values(reply: Reply, query: Query, names: Sequence[str]) -> ValuesPage:
     """Return the values of these attributes, from a reply to a Query that asked for them and for the partition key."""
     with expect_form("Query of values"):
-        partition = name_partition_key(query)
+        partition, _ = query.key_names
         rows = list[tuple[Value, ...]]()
         for typed in _list_typed(reply):
             if text_from_typed(typed[partition]) != query.pk:
                 raise ValueError("it holds an item of another partition")
             rows.append(unmarshal_some(typed, names))
-        return ValuesPage(rows, _read_bookmark(reply, _list_place(query)))
-
-
-def _list_place(query: Query) -> tuple[str, ...]:
-    """Return the names of the attributes that make a bookmark."""
-    return ("sk",) if query.index is None else (f"{query.index.value}sk", "pk", "sk")
+        return ValuesPage(rows, _read_bookmark(reply, query.place))
 
 
 def read_scan(reply: Reply) -> TablePage:

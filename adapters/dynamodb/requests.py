@@ -53,12 +53,8 @@ def build_query(table: str, query: Query) -> Request:
 def build_values_query(table: str, query: Query, names: Sequence[str]) -> Request:
     """Ask for these attributes only, and for the partition key, which tells whose items they are."""
     placeholders = {f"#v{number}": name for number, name in enumerate(names)}
-    projection = {"ProjectionExpression": ", ".join((*placeholders, name_partition_key(query)))}
+    projection = {"ProjectionExpression": ", ".join((*placeholders, query.key_names[0]))}
     return build_query(table, query) | projection | {"ExpressionAttributeNames": placeholders}
-
-
-def name_partition_key(query: Query) -> str:
-    return "pk" if query.index is None else f"{query.index.value}pk"
 
 
 def build_scan(table: str, after: Bookmark | None, limit: int) -> Request:

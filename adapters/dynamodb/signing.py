@@ -65,7 +65,7 @@ def read_envelope(method: str, url: str, headers: Mapping[str, str]) -> Envelope
     if not {*_SIGNED} >= {*signed.split(";")} or not headers.keys() >= {"x-amz-target", "content-type", "user-agent"}:
         return None
     target, content_type, user_agent = headers["x-amz-target"], headers["content-type"], headers["user-agent"]
-    return Envelope(url, read_host(url), region, service, target, content_type, user_agent)
+    return Envelope(url, _read_host(url), region, service, target, content_type, user_agent)
 
 
 class Signer:
@@ -111,7 +111,7 @@ class Signer:
         return self._key
 
 
-def read_host(url: str) -> str:
+def _read_host(url: str) -> str:
     """Return the host as it is signed: in small letters, and with its port unless that is the scheme's own."""
     parts = urlsplit(url)
     name: Any = parts.hostname

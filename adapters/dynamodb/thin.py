@@ -90,7 +90,7 @@ class ThinClient:
         headers = self._signer.sign(envelope, await credentials.get_frozen_credentials(), body, self._now())
         add_recursion_detection_header({"headers": headers})  # the trace in AWS Lambda
         try:
-            return await self._connections.deliver(ThinRequest(envelope.url, headers, body))
+            return await self._connections.deliver(ThinRequest(envelope.url, envelope.host, headers, body))
         except BotoCoreError as error:
             return error
 

@@ -30,9 +30,9 @@ IMPORTER = UserId("ascend:importer")
 PLAIN_CHARACTER = re.compile(r"[A-Za-z0-9._@+-]")
 USER_CHARACTERS = 64
 PEOPLE = 1_000
+"""People whose ids are kept: most records of a file name the same few."""
 KEPT_CHARACTERS = 100
 """People with a longer login are not kept: a file may hold logins of any length."""
-"""People whose ids are kept: most records of a file name the same few."""
 
 T = TypeVar("T")
 
@@ -82,15 +82,14 @@ def imported_workspace(name: str) -> WorkspaceId:
 
 
 def source_person(source: str, login: str) -> Person:
-    """Return the person with this login in this source. Those with a login of a usual length are kept at hand."""
-    return _keep_person(source, login) if len(login) <= KEPT_CHARACTERS else make_person(source, login)
-
-
-def make_person(source: str, login: str) -> Person:
     """Return the person with this login in this source.
 
     Different logins give different ids: a character that an id cannot hold is escaped as ~hex.
     """
+    return _keep_person(source, login) if len(login) <= KEPT_CHARACTERS else _make_person(source, login)
+
+
+def _make_person(source: str, login: str) -> Person:
     escaped = "".join(
         c if PLAIN_CHARACTER.fullmatch(c) else "".join(f"~{byte:02x}" for byte in c.encode()) for c in login
     )
@@ -100,7 +99,7 @@ def make_person(source: str, login: str) -> Person:
     return Person(UserId(text), fit_label(login, text).value)
 
 
-_keep_person = lru_cache(maxsize=PEOPLE)(make_person)
+_keep_person = lru_cache(maxsize=PEOPLE)(_make_person)
 
 
 def check_source(file: Path, label: str, build: Callable[[], T], nothing_done: bool = False) -> T:

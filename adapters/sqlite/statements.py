@@ -68,9 +68,11 @@ def to_values(row: Row, names: Sequence[str]) -> tuple[Value, ...]:
 
 
 def build_query(query: Query, columns: Sequence[str] | None = None) -> Statement:
-    """Select the rows of a partition in order, all columns of an item unless others are given. The bookmark's row is found by its key, never by counting rows."""
-    pk, sk = (f"{query.index.value}pk", f"{query.index.value}sk") if query.index else ("pk", "sk")
-    order = [sk, "pk", "sk"] if query.index else ["sk"]
+    """Select the rows of a partition in order, with all columns of an item unless others are given.
+
+    The bookmark's row is found by its key, never by counting rows.
+    """
+    (pk, sk), order = query.key_names, query.place
     terms, parameters = [f"{pk} = ?"], [query.pk]
     if query.after is not None:
         comparison = "<" if query.descending else ">"
@@ -99,11 +101,6 @@ def _find_bounds(query: Query) -> list[tuple[str, str]]:
 def build_scan(table: Table, after: Bookmark | None, limit: int) -> Statement:
     condition = " WHERE (pk, sk) > (?, ?)" if after else ""
     return f"{_SELECT[table]}{condition} ORDER BY pk, sk LIMIT ?", (*(after or ()), limit)
-
-
-def list_place(query: Query) -> Sequence[str]:
-    """Return the columns that make the bookmark of a row."""
-    return ("sk",) if query.index is None else (f"{query.index.value}sk", "pk", "sk")
 
 
 def to_bookmark(table: Table, row: Row, index: Index | None) -> Bookmark:

@@ -99,7 +99,7 @@ class SqliteTables:
         )
 
     async def query_values(self, query: Query, names: Sequence[str]) -> ValuesPage:
-        statement = sql.build_query(query, [*sql.list_place(query), "attributes"])
+        statement = sql.build_query(query, [*query.place, "attributes"])
         return await self._read(lambda connection: read_values(connection, statement, query.limit, names))
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:

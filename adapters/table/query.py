@@ -62,11 +62,11 @@ class ValuesPage:
 
 def pick_values(page: TablePage, names: Sequence[str]) -> ValuesPage:
     """Return the values of these attributes of the items of a page. Raises: ValueError for a null."""
-    for item in page.items:
-        for name in names:
-            if name in item.attributes:
-                refuse_null(name, item.attributes[name])
-    return ValuesPage([tuple(map(item.attributes.get, names)) for item in page.items], page.next)
+    rows = [
+        tuple([refuse_null(name, item.attributes[name]) if name in item.attributes else None for name in names])
+        for item in page.items
+    ]
+    return ValuesPage(rows, page.next)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,17 @@ class Query:
     @property
     def range(self) -> Range:
         return to_range(self.sort)
+
+    @property
+    def key_names(self) -> tuple[str, str]:
+        """The attributes with the partition and the sort key, in the table or in the index."""
+        return ("pk", "sk") if self.index is None else (f"{self.index.value}pk", f"{self.index.value}sk")
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The attributes that order the items of the partition. Their values make the bookmark of an item."""
+        _, sk = self.key_names
+        return (sk,) if self.index is None else (sk, "pk", "sk")
 
     @property
     def page_size(self) -> int:

@@ -166,6 +166,10 @@ class CallGroup:
         elif call.request.expected:
             self._note_left(call, outcome)
 
+    def _has_left(self, call: Call) -> bool:
+        """Return False for most calls: no call of their sender has named a version before."""
+        return bool(call.left) or call.caller in self._left
+
     def _find_left(self, call: Call) -> LeftVersions:
         if (left := self._left.get(call.caller)) is None:
             left = self._left[call.caller] = call.left, dict(call.left)
@@ -178,21 +182,19 @@ class CallGroup:
             left.update(dict.fromkeys(expected, REFUSED))
             return
         for ref, version in expected.items():
-            if left.get(ref) == REFUSED:
-                pass  # for the calls behind that one
-            else:
+            if left.get(ref) != REFUSED:  # a refusal stays one for the calls behind it
                 left[ref] = version if outcome.repeated else self.states[ref].version
 
     def _forget_left(self, call: Call) -> None:
         """Forget what the sender's calls have left, apart from refusals: the versions of the entities decide again."""
-        if call.left or call.caller in self._left:
+        if self._has_left(call):
             left = self._find_left(call)
             for ref in [ref for ref, version in left.items() if version != REFUSED]:
                 del left[ref]
 
     def _note_changed(self, call: Call, after: Mapping[Ref, Versioned]) -> None:
         """Note what a command leaves of entities whose versions earlier calls of its sender have named."""
-        if call.left or call.caller in self._left:
+        if self._has_left(call):
             left = self._find_left(call)
             left.update({ref: state.version for ref, state in after.items() if left.get(ref, REFUSED) != REFUSED})
 

@@ -176,8 +176,8 @@ async def test_certificates_are_read_once(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("text", ["a\r\nX-Injected: 1", "a\nb", "a\rb"])
 def test_a_header_that_could_be_read_as_two_is_not_sent(text: str) -> None:
     with pytest.raises(ValueError, match="line break"):
-        encode_request(ThinRequest("http://here:8000/", {"User-Agent": text}, b"{}"))
-    assert encode_request(ThinRequest("http://here:8000/", {"User-Agent": "a"}, b"{}")) == (
+        encode_request(ThinRequest("http://here:8000/", "here:8000", {"User-Agent": text}, b"{}"))
+    assert encode_request(ThinRequest("http://here:8000/", "here:8000", {"User-Agent": "a"}, b"{}")) == (
         b"POST / HTTP/1.1\r\nHost: here:8000\r\nUser-Agent: a\r\nContent-Length: 2\r\n\r\n{}"
     )
 
