@@ -62,10 +62,13 @@ class ValuesPage:
 
 def pick_values(page: TablePage, names: Sequence[str]) -> ValuesPage:
     """Return the values of these attributes of the items of a page. Raises: ValueError for a null."""
-    rows = [
-        tuple([refuse_null(name, item.attributes[name]) if name in item.attributes else None for name in names])
-        for item in page.items
-    ]
+    rows: list[tuple[Value, ...]] = []
+    for item in page.items:
+        row = tuple(map(item.attributes.get, names))
+        if None in row:  # an attribute is not there, or it is a null
+            for name in item.attributes.keys() & names:
+                refuse_null(name, item.attributes[name])
+        rows.append(row)
     return ValuesPage(rows, page.next)
 
 
