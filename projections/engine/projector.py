@@ -93,9 +93,10 @@ class Projector:
         try:
             run = await self.begin(workspace, generation, builds=builds)
             rendered = run.record.rendered
-            record, idle = await self._advance(run, exact=exact, leave_folded=leave_folded)
+            record, commits = await self._advance(run, exact=exact, leave_folded=leave_folded)
             leads = await self.leader.is_led(generation, record.leads)
-            return StepResult(record.rendered, idle, record.parked, leads)
+            result = StepResult(record.rendered, commits is None, record.parked, leads)
+            return replace(result, commits=commits, before=run.record.commit_id) if commits else result
         except Overtaken:
             self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())
@@ -164,20 +165,22 @@ class Projector:
             raise Overtaken(record.workspace)
         return released
 
-    async def _advance(self, run: BatchRun, *, exact: bool, leave_folded: bool) -> tuple[GenerationRecord, bool]:
-        """Return the stored record after one batch, and True if there was nothing to do."""
+    async def _advance(
+        self, run: BatchRun, *, exact: bool, leave_folded: bool
+    ) -> tuple[GenerationRecord, Sequence[Commit] | None]:
+        """Return the stored record after one batch, and the commits that it rendered. None: there was nothing to do."""
         if not run.record.is_built:
-            return (await self.builder.build(run.record), False) if self.builder else (run.record, True)
+            return (await self.builder.build(run.record), ()) if self.builder else (run.record, None)
         if run.base.folded < run.record.rendered:
             await self._fold_rendered(run)
-            return run.record, False
+            return run.record, ()
         commits = await self.commits.read_new(run.record, exact=exact)
         commits = [commit for commit in commits if commit.position <= run.bound]
         if not commits:
-            return await self._rest(run, leave_folded=leave_folded), True
-        moved = await self._project(run, self.commits.within_bounds(commits), leave_folded=leave_folded)
+            return await self._rest(run, leave_folded=leave_folded), None
+        moved, done = await self._project(run, self.commits.within_bounds(commits), leave_folded=leave_folded)
         self.commits.pace.remember(moved.workspace, len(commits), moved.rendered - run.record.rendered)
-        return moved, False
+        return moved, done
 
     async def _rest(self, run: BatchRun, *, leave_folded: bool) -> GenerationRecord:
         """Nothing is new: clear a stall, note who leads, and settle what was left behind. Return the stored record."""
@@ -204,8 +207,10 @@ class Projector:
         folded = await self.writer.fold(run.record, batch, done, run.started)
         await self._settle(KnownWorkspace(run.record, folded, ended=batch.outcome.ended))
 
-    async def _project(self, run: BatchRun, commits: Sequence[Commit], *, leave_folded: bool) -> GenerationRecord:
-        """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
+    async def _project(
+        self, run: BatchRun, commits: Sequence[Commit], *, leave_folded: bool
+    ) -> tuple[GenerationRecord, Sequence[Commit]]:
+        """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*, and these."""
         batch = await self.new_batch(run)
         await self._load_touched(batch, run, commits)
         done: Sequence[Commit] = await self.intake.take_in(batch, run, commits)
@@ -213,7 +218,7 @@ class Projector:
             run, is_complete = await self.fan_out.advance(batch, run, commits[0])
             if not is_complete:
                 await self.writer.end_edges(run.record, run.known.ended)
-                return run.record  # other workspaces have their turn; the cursor says where to go on
+                return run.record, ()  # other workspaces have their turn; the cursor says where to go on
             done = commits[:1]
         moved = moved_past(replace(run.base, leads=run.leads), batch, done[-1])
         await self.writer.render(run, batch, batch.outcome, moved)
@@ -221,7 +226,7 @@ class Projector:
         folded = await self.writer.fold(moved, batch, done, run.started)
         log_projected(moved, batch, done)
         await self._remember(batch, moved, folded, leave_folded=leave_folded)
-        return moved
+        return moved, done
 
     async def _remember(
         self, batch: Batch, moved: GenerationRecord, folded: GenerationRecord, *, leave_folded: bool

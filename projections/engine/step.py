@@ -7,6 +7,7 @@ from anyio.lowlevel import checkpoint
 
 from ascend.domain.errors import AscendError
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Build
 from ascend.projections.engine.known import KnownWorkspace
@@ -46,6 +47,10 @@ class StepResult:
     """True if the generation is to be built, and that is left to somebody else."""
     is_new: bool = False
     """True if, besides, nothing is rendered there yet."""
+    commits: Sequence[Commit] = ()
+    """The commits that the step has rendered."""
+    before: str = ""
+    """The id of the commit before them."""
 
 
 @dataclass(frozen=True)

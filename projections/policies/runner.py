@@ -23,6 +23,7 @@ from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.install import Installation
 from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition
+from ascend.projections.policies.rendered import AnswerableCommit, RenderedCommits, to_answerable
 from ascend.projections.policies.sender import CommandExecutor, ReactionSender
 from ascend.projections.policies.unfinished import UnfinishedAnswers
 from ascend.projections.ports import LogReader
@@ -74,6 +75,7 @@ class PolicyRunner:
         self.queries = queries
         self.current = current
         self.policies = {policy.name: policy for policy in policies}
+        self._answered = frozenset(event for policy in self.policies.values() for event in policy.reacts)
         self.environment = environment
         self.limits = limits
         self.sender = ReactionSender(commands)
@@ -82,16 +84,27 @@ class PolicyRunner:
         self._logged: dict[tuple[WorkspaceId, str], str] = {}
         """The stalls that this process has logged, with their reasons."""
 
+    def begin_visit(self) -> RenderedCommits:
+        """Return a place for the commits that a visit renders: the events that policies answer are kept there."""
+        return RenderedCommits(self._answered)
+
     async def run(
-        self, workspace: WorkspaceId, generation: Generation, rendered: int, *, most: int | None = None
+        self,
+        workspace: WorkspaceId,
+        generation: Generation,
+        rendered: int,
+        *,
+        most: int | None = None,
+        visited: RenderedCommits | None = None,
     ) -> Answered:
-        """Answer the events of commits that are rendered.
+        """Answer the events of commits that are rendered. Those that are not in `visited` are read.
 
         With `most`: at most so many steps, and a long answer in turns. Raises `StoreError`.
         """
         applied, steps = False, 0
+        visited = visited or self.begin_visit()
         while self.policies and (most is None or steps < most):
-            step = await self._step(workspace, generation, rendered, in_turns=most is not None)
+            step = await self._step(workspace, generation, rendered, visited, in_turns=most is not None)
             applied, steps = applied or step.applied, steps + 1
             if not step.has_more:
                 return Answered(applied, step.is_held_up)
@@ -114,7 +127,13 @@ class PolicyRunner:
         ]
 
     async def _step(
-        self, workspace: WorkspaceId, generation: Generation, rendered: int, *, in_turns: bool
+        self,
+        workspace: WorkspaceId,
+        generation: Generation,
+        rendered: int,
+        visited: RenderedCommits,
+        *,
+        in_turns: bool,
     ) -> PolicyStep:
         """Answer some commits for every policy. Policies at the same position (mostly all of them) share one read."""
         step = PolicyStep()
@@ -123,7 +142,8 @@ class PolicyRunner:
         for (after, is_stalled), group in groupby(behind, key=to_group):
             most = 1 if is_stalled else min(self.limits.commits_per_step, rendered - after)
             try:
-                commits = await self._commits(workspace, after, most)
+                commits = () if is_stalled else visited.since(after, most)
+                commits = commits or await self._read(workspace, after, most)
             except UnreadableLog as error:
                 step.is_held_up = True
                 for position in group:
@@ -160,13 +180,16 @@ class PolicyRunner:
         first = await self._commits(workspace, 0, 1)
         return bool(first) and not first[0].is_erased
 
+    async def _read(self, workspace: WorkspaceId, after: int, most: int) -> Sequence[AnswerableCommit]:
+        return [to_answerable(commit, self._answered) for commit in await self._commits(workspace, after, most)]
+
     async def _commits(self, workspace: WorkspaceId, after: int, most: int) -> Sequence[Commit]:
         """Return at most `most` commits and, before them, the commit at the position itself, if there is one."""
         before = 1 if after else 0
         return await self.log.commits(workspace, max(1, after), most + before, consistent=True, least=1 + before)
 
     async def _answer(
-        self, position: PolicyPosition, commits: Sequence[Commit], step: PolicyStep, *, in_turns: bool
+        self, position: PolicyPosition, commits: Sequence[AnswerableCommit], step: PolicyStep, *, in_turns: bool
     ) -> PolicyPosition:
         """Answer the commits for one policy. Return the position that it reached."""
         reached, sent = position, 0
@@ -190,7 +213,7 @@ class PolicyRunner:
         return reached
 
     async def _answer_commit(
-        self, position: PolicyPosition, commit: Commit, step: PolicyStep, turn: int | None
+        self, position: PolicyPosition, commit: AnswerableCommit, step: PolicyStep, turn: int | None
     ) -> int | None:
         """Return the number of commands sent; None if the turn, of so many commands, ended before the answer did."""
         before, sent = self._unfinished.sent(position, commit), 0
@@ -203,10 +226,9 @@ class PolicyRunner:
         self._unfinished.forget(position)
         return sent
 
-    async def _react(self, policy: Policy, commit: Commit, sent: set[CommandId]) -> AsyncGenerator[bool]:
+    async def _react(self, policy: Policy, commit: AnswerableCommit, sent: set[CommandId]) -> AsyncGenerator[bool]:
         """Send the commands that are not in `sent` yet. Yield for each of them True if it appended something just now."""
-        events = ((record, event) for record in commit.records for event in record.events)
-        for index, (record, event) in enumerate(events):
+        for index, record, event in commit.events:
             if (react := policy.reacts.get(type(event))) is not None:
                 async with aclosing(react(event, PolicyContext(commit.workspace, self.queries))) as reactions:
                     async for reaction in reactions:
@@ -243,7 +265,7 @@ def to_group(position: PolicyPosition) -> tuple[int, bool]:
     return position.position, bool(position.stalled)
 
 
-def check_answered_commit(position: PolicyPosition, commits: Sequence[Commit]) -> None:
+def check_answered_commit(position: PolicyPosition, commits: Sequence[AnswerableCommit]) -> None:
     """Raise `LogDiverged` if the log holds another commit at the position than the one that was answered there."""
     if position.position and position.commit_id and (not commits or commits[0].id != position.commit_id):
         raise LogDiverged(f"workspace {position.workspace}, position {position.position}")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from ascend.domain.ids import CommandId, WorkspaceId
-from ascend.domain.runtime.commit import Commit
 from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.policy import PolicyPosition
+from ascend.projections.policies.rendered import AnswerableCommit
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class UnfinishedAnswers:
         self.limits = limits
         self._sent: dict[tuple[WorkspaceId, str], SentCommands] = {}
 
-    def sent(self, position: PolicyPosition, commit: Commit) -> SentCommands:
+    def sent(self, position: PolicyPosition, commit: AnswerableCommit) -> SentCommands:
         """Return what earlier turns sent in answer to the commit."""
         before = self._sent.get((position.workspace, position.policy))
         return before if before is not None and before.commit == commit.id else SentCommands(commit.id)

@@ -12,6 +12,7 @@ from ascend.projections.engine.projector import Projector
 from ascend.projections.engine.step import StepResult
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_record import find_record
+from ascend.projections.policies.rendered import RenderedCommits
 from ascend.projections.policies.runner import Answered, PolicyRunner
 from ascend.projections.ports import FollowedLog, Views
 from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems, describe_parked, log_awaited
@@ -86,11 +87,16 @@ class Visits:
         batches, visit, answered = 0, Visit(), Answered()
         rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
         for _ in range(rounds):
-            visit = await self.keep_true(workspace, most, end, leave_folded=leave_folded, builds=builds)
+            rendered = None if self.policies is None else self.policies.begin_visit()
+            visit = await self.keep_true(
+                workspace, most, end, leave_folded=leave_folded, builds=builds, rendered=rendered
+            )
             batches, end, generation = batches + visit.batches, None, self.current.generation
             if self.policies is None:
                 break
-            answered = await self.policies.run(workspace, generation, visit.rendered, most=None if most is None else 1)
+            answered = await self.policies.run(
+                workspace, generation, visit.rendered, most=None if most is None else 1, visited=rendered
+            )
             if not answered.has_more:
                 break
         parked = await self._report_parked(workspace, visit)
@@ -115,11 +121,16 @@ class Visits:
         *,
         leave_folded: bool = False,
         builds: bool = True,
+        rendered: RenderedCommits | None = None,
     ) -> Visit:
-        """Run batches of every generation that this worker keeps. The result is that of the one that queries read."""
+        """Run batches of every generation that this worker keeps. The result is that of the one that queries read.
+
+        The commits that are rendered for queries go into `rendered`.
+        """
         visits, own = list[Visit](), Visit()
         for generation in await self.kept():
-            work = partial(self.catch_up, workspace, generation, most, end, leave_folded=leave_folded)
+            kept = rendered if generation == self.current.generation else None
+            work = partial(self.catch_up, workspace, generation, most, end, leave_folded=leave_folded, rendered=kept)
             visit = await self._run_or_build(workspace, generation, work, builds=builds)
             visits.append(visit)
             if generation == self.current.generation:
@@ -214,8 +225,9 @@ class Visits:
         *,
         leave_folded: bool = False,
         builds: bool = True,
+        rendered: RenderedCommits | None = None,
     ) -> Visit:
-        """Run batches up to the present end of the log, at most `most`, and no policy.
+        """Run batches up to the present end of the log, at most `most`, and no policy. Their commits go into `rendered`.
 
         Without `builds`, no generation is built as of a position. The result says if one is to be built by this worker.
         """
@@ -226,6 +238,8 @@ class Visits:
                 workspace, generation, exact=exact, leave_folded=leave_folded, builds=builds
             )
             batches += not step.idle
+            if rendered is not None:
+                rendered.add(step.before, step.commits)
             if step.is_unbuilt:
                 is_unbuilt = builds or step.is_new or not self._is_rebuilt(generation)
                 return Visit(batches, is_unbuilt=is_unbuilt)
