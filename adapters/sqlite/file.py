@@ -29,6 +29,10 @@ from ascend.domain.runtime.retry import delays
 
 BUSY_SECONDS = 5.0
 """The longest wait for the lock of another writer."""
+WRITER_CACHE_KIB = 16_000
+"""The memory for pages of the connection that writes. With SQLite's 2,000, a batch of items reads its pages again and again."""
+CHECKPOINT_PAGES = 4_000
+"""Pages in the write-ahead log (16 MB) after which they are copied into the file. A page that many batches change is copied once."""
 BESIDE = ("-wal", "-shm", "-journal")
 """The suffixes of the files that SQLite writes beside the store's file while somebody has it open."""
 
@@ -81,6 +85,8 @@ def open_writer(path: Path) -> OpenFile:
             refuse_encoding(connection, path)
             refuse_incomplete(connection, path)
             write_ahead(connection)
+            connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             upgrade(connection, path)
         except BaseException:
             connection.close()
