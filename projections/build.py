@@ -1,14 +1,17 @@
 """Builds and generations: the names under which the items of one version of a program lie beside those of another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Build:
-    """The items of one projection in one version, built from scratch once per epoch. Part of every key."""
+class Build(NamedTuple):
+    """The items of one projection in one version, built from scratch once per epoch. Part of every key.
+
+    A tuple has its hash without a call: a batch looks up dozens of things by it for each item.
+    """
 
     projection: str
     version: int
@@ -39,7 +42,7 @@ class Generation:
     @cached_property
     def code(self) -> str:
         """A short id of the code that keeps the generation: the same for all epochs."""
-        return Generation(self.snapshots, tuple(replace(build, epoch=0) for build in self.builds)).id
+        return Generation(self.snapshots, tuple(build._replace(epoch=0) for build in self.builds)).id
 
     def build_of(self, projection: str) -> Build:
         """Return the build of the projection with this name."""

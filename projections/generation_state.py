@@ -120,4 +120,4 @@ class GenerationState:
         return replace(self.current, builds=tuple(sorted(builds)))
 
     def _next(self, build: Build) -> Build:
-        return replace(build, epoch=max(build.epoch, self.epochs.get(build.line, 0)) + 1)
+        return build._replace(epoch=max(build.epoch, self.epochs.get(build.line, 0)) + 1)

@@ -8,7 +8,6 @@ workspace or the user comes first.
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from operator import itemgetter
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -68,20 +67,21 @@ class ReadItem(BaseModel):
 
     def index_keys(self) -> tuple[ViewKey | None, ViewKey | None]:
         """The keys of the item in each of the two indexes. They are computed once."""
-        return self._index_keys
-
-    @cached_property
-    def _index_keys(self) -> tuple[ViewKey | None, ViewKey | None]:
-        gsi1, gsi2 = self.gsi1, self.gsi2
-        return (gsi1.render_sparse(self) if gsi1 else None, gsi2.render_sparse(self) if gsi2 else None)
+        made = vars(self)
+        if "_index_keys" not in made:  # no `cached_property`: it takes a lock for each item
+            gsi1, gsi2 = self.gsi1, self.gsi2
+            first, second = gsi1.render_sparse(self) if gsi1 else None, gsi2.render_sparse(self) if gsi2 else None
+            made["_index_keys"] = first, second
+        keys: tuple[ViewKey | None, ViewKey | None] = made["_index_keys"]
+        return keys
 
     def content(self) -> str:
         """Return the item's stored JSON: a pure function of the log. It is made once."""
-        return self._content
-
-    @cached_property
-    def _content(self) -> str:
-        return self.model_dump_json(exclude_none=True)
+        made = vars(self)
+        if "_content" not in made:
+            made["_content"] = self.model_dump_json(exclude_none=True)
+        content: str = made["_content"]
+        return content
 
     @classmethod
     def from_content(cls, content: str) -> Self:

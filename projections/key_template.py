@@ -53,7 +53,7 @@ class TextTemplate:
 
     def render(self, values: Mapping[str, str]) -> str:
         """Return the text with its fields filled in. Raises `KeyError` for a missing field."""
-        return self.literals[0] + "".join([values[name] + text for name, text in self.parts])
+        return self.text.format_map(values)
 
     def parse(self, text: str) -> dict[str, str] | None:
         """Return the fields of a rendered text; None if it cannot come from this template."""
@@ -107,8 +107,9 @@ class KeyTemplate:
 
     def render_sparse(self, item: BaseModel) -> ViewKey | None:
         """Return the keys of an item in an index; None if one of the fields is None: the item is not in that index."""
-        if any(getattr(item, name) is None for name in self.fields):
-            return None
+        for name in self.fields:
+            if getattr(item, name) is None:
+                return None
         return self.render(item)
 
     def partition_key(self, **values: object) -> str:
@@ -154,7 +155,11 @@ def fill_from(template: TextTemplate, item: object) -> str:
     """Render the template with the attributes of an item. Raises as `fill` does."""
     text = template.literals[0]
     for name, literal in template.parts:
-        text += _to_field_text(template, name, getattr(item, name)) + literal
+        value = getattr(item, name)
+        field = value.key_text if isinstance(value, Id) else value
+        if type(field) is not str or SEPARATOR in field:  # most are text: no call for them
+            field = _to_field_text(template, name, value)
+        text += field + literal
     return text
 
 

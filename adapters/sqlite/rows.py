@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
+from operator import attrgetter
 from typing import NamedTuple, TypeVar, assert_never
 
 from ascend.adapters.sqlite import statements as sql
@@ -76,7 +77,7 @@ def write_rows(connection: sqlite3.Connection, puts: Sequence[PreparedPut]) -> l
 
     Return True for each that was written.
     """
-    written = {put.key: write_row(connection, put) for put in sorted(puts, key=lambda put: put.key)}
+    written = {put.key: write_row(connection, put) for put in sorted(puts, key=attrgetter("key"))}
     return [written[put.key] for put in puts]
 
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,6 +49,7 @@ __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
 
 T = TypeVar("T")
 
+SIZE = attrgetter("size")
 TRANSACTION_PUTS = 1_000
 """The limit of the puts of one `put_all` in a transaction: other writers wait for its end."""
 
@@ -110,10 +112,9 @@ class SqliteTables:
         check_different_keys(puts)
         written: list[bool] = []
         rows = [prepare_put(table, put) for put in puts]
-        for part in split_puts(rows, lambda row: row.size, most=TRANSACTION_PUTS, bytes=TRANSACTION_BYTES):
+        for part in split_puts(rows, SIZE, most=TRANSACTION_PUTS, bytes=TRANSACTION_BYTES):
             check()
-            size = sum(put.size for put in part)
-            written += await self._writer.write(partial(write_rows, puts=part), size)
+            written += await self._writer.write(partial(write_rows, puts=part), sum(map(SIZE, part)))
         return written
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:

@@ -78,7 +78,9 @@ def change_to_item(workspace: WorkspaceId, change: Change) -> Item:
         return Item(key, attributes)
     item = change.item
     attributes |= {"type": type(item).__name__, "data": item.content()}
-    gsi1, gsi2 = (index_key and keys.item_key(change.build, index_key) for index_key in item.index_keys())
+    first, second = item.index_keys()
+    gsi1 = None if first is None else keys.item_key(change.build, first)
+    gsi2 = None if second is None else keys.item_key(change.build, second)
     return Item(key, attributes, gsi1, gsi2)
 
 
@@ -99,6 +101,6 @@ def parse_build(text: str) -> Build:
 
 
 def to_int(value: Value) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if type(value) is not int and (not isinstance(value, int) or isinstance(value, bool)):
         raise TypeError(f"a number was expected, not {value!r}")
     return value

@@ -34,8 +34,8 @@ def type_attributes(table: Table, item: Item) -> tuple[TypedItem, int]:
     """Return the attributes as typed JSON, without keys and expiry, and the size of the whole item. Raises as `to_typed`."""
     typed, size = TypedItem(), _measure_keys(table, item)
     for name, value in item.attributes.items():
-        if type(value) is str and value.isascii():  # most values are text: no call for them
-            typed[name], value_size = {"S": value}, len(value)
+        if isinstance(value, str) and value.isascii():  # most values are text, some of them ids: no call for them
+            typed[name], value_size = {"S": value if type(value) is str else str.__str__(value)}, len(value)
         else:
             typed[name], value_size = marshal(value)
         size += check_name(name) + value_size
@@ -85,7 +85,10 @@ def key_to_typed(key: Key) -> TypedItem:
 
 def check_key(key: Key) -> int:
     """Return the bytes of both parts. Raises: InvalidInput (empty), LimitExceeded (2,048 and 1,024 bytes)."""
-    return _check_key_part(key.pk, "partition", PK_BYTES) + _check_key_part(key.sk, "sort", SK_BYTES)
+    pk, sk = key
+    if pk.isascii() and sk.isascii() and 0 < len(pk) <= PK_BYTES and 0 < len(sk) <= SK_BYTES:  # nearly all keys
+        return len(pk) + len(sk)
+    return _check_key_part(pk, "partition", PK_BYTES) + _check_key_part(sk, "sort", SK_BYTES)
 
 
 def check_pk(pk: str) -> int:
@@ -132,7 +135,7 @@ def _measure_keys(table: Table, item: Item) -> int:
 
 
 def _check_key_part(text: str, part: str, limit: int) -> int:
-    size = len(text) if text.isascii() else measure_text(text)
+    size = measure_text(text)
     if not size:
         raise InvalidInput(f"a {part} key cannot be empty")
     if size > limit:

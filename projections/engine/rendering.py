@@ -6,6 +6,7 @@ A failure of the projection, or an item that no store would take, is a value (`U
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import is_
 from typing import TypeVar, cast
 
 from ascend.domain.ids import Ref, WorkspaceId
@@ -53,6 +54,10 @@ class StatesContext:
             raise NotLoaded(ref)
         self.seen[ref] = versioned
         return versioned
+
+    def holds(self, states: Mapping[Ref, Versioned]) -> bool:
+        """Return True if these are still the states of their entities. Raises `NotLoaded`."""
+        return all(map(is_, map(self.versioned, states), states.values()))
 
     def get(self, kind: type[S], id: str) -> S | None:
         return cast("S | None", self.versioned(Ref(kind.entity, id)).state)

@@ -34,7 +34,7 @@ class Renders:
     def render(self, build: Build, projection: Projection, ref: Ref, context: StatesContext) -> RenderResult:
         """Return the items of one entity. Raises `NotLoaded`."""
         last = self._last.get((build, ref))
-        if last is not None and all(context.versioned(seen) is state for seen, state in last.states.items()):
+        if last is not None and context.holds(last.states):
             return last.result
         context.seen = {}
         result = render(projection, ref, context)

@@ -92,7 +92,7 @@ RECORD = GenerationRecord(
     starts={BUILD: 2},
     built_at=2,
 )
-NEXT_BUILD = replace(BUILD, epoch=1)
+NEXT_BUILD = BUILD._replace(epoch=1)
 BUILDING = replace(
     RECORD,
     generation=Generation(1, (NEXT_BUILD,)),

@@ -1,7 +1,5 @@
 """Prune trims the items that hold the starts of builds. A start that somebody may need stays."""
 
-from dataclasses import replace
-
 import pytest
 from support.deploying import Deploying
 from support.simulation.busy import overwrite
@@ -35,7 +33,7 @@ async def test_prune_removes_the_starts_of_builds_that_nobody_names() -> None:
 async def test_the_start_of_a_build_that_begins_while_prune_runs_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     store, home = await rebuilt_store()
     (build,) = await find_old(store, home)
-    new, stored_records = replace(build, epoch=9), store.views.stored_records
+    new, stored_records = build._replace(epoch=9), store.views.stored_records
 
     async def begin(workspace: ascend.WorkspaceId) -> StoredRecords:
         await store.views.put_starts(home, {new: 7})

@@ -22,9 +22,12 @@ from ascend.adapters.table.conditions import Absent, Below, Condition, Predecess
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query
+from ascend.testing import HOME
 
 BEGIN, COMMIT = "BEGIN IMMEDIATE", "COMMIT"
 MANY = 100
+CALLS_OF_A_NEW_ITEM = 20
+"""A ceiling a little above what was counted."""
 
 
 def commit_item(position: int, pk: str = "log") -> Item:
@@ -159,6 +162,23 @@ class TestPythonCalls:
                 await tables.put(Table.EVENTS, commit_item(4), behind(4))
                 assert count() - before <= 200
 
+    async def test_one_more_new_item_of_many(self, path: Path) -> None:
+        """Ids, which are a type of text, need no call, and neither do the keys of indexes."""
+
+        async def write(tables: SqliteTables, pk: str, count: int) -> None:
+            keys = [Key(pk, f"{number}") for number in range(count)]
+            attributes: dict[str, Any] = {"position": 1, "workspace": HOME, "type": "Line", "data": "x" * 100}
+            items = [Item(key, attributes, key, key) for key in keys]
+            await tables.put_all(Table.VIEWS, [Put(item, Below("position", 1), is_new=True) for item in items])
+
+        with counting_python_calls() as count:
+            async with open_sqlite(path) as tables:
+                await tables.create()
+                await write(tables, "first", 1)
+                few = await count_python_calls(count, partial(write, tables, "few", 10))
+                many = await count_python_calls(count, partial(write, tables, "many", 110))
+                assert (many - few) / 100 <= CALLS_OF_A_NEW_ITEM
+
     async def test_an_item_that_is_read(self, path: Path) -> None:
         async def read(tables: SqliteTables, pk: str) -> None:
             await tables.query(Query(Table.EVENTS, pk))
@@ -172,6 +192,30 @@ class TestPythonCalls:
                 few = await count_python_calls(count, partial(read, tables, "few"))
                 many = await count_python_calls(count, partial(read, tables, "many"))
                 assert (many - few) / 100 <= 9
+
+
+class TestPages:
+    async def test_a_page_that_many_batches_change_is_copied_into_the_file_once(
+        self, tables: SqliteTables, path: Path
+    ) -> None:
+        """SQLite copies the log into the file after 4 MB, unless it is told otherwise."""
+        begun = measure(path)
+        for position in range(1, 10):
+            puts = [
+                Put(Item(Key(PK, f"{n}"), {"position": position, "text": "x" * 3_000}), Below("position", position))
+                for n in range(300)
+            ]
+            assert all(await tables.put_all(Table.VIEWS, puts))
+
+        assert measure(path) == begun
+        assert measure(path.with_name(f"{path.name}-wal")) > 6_000_000
+
+    async def test_the_connection_that_writes_keeps_the_pages_of_a_batch(self, tables: SqliteTables) -> None:
+        def read_cache(connection: sqlite3.Connection) -> int:
+            (kib,) = connection.execute("PRAGMA cache_size").fetchone()
+            return -int(kib)
+
+        assert await tables._writer.write(read_cache) >= 16_000  # pyright: ignore[reportPrivateUsage]
 
 
 class TestDurability:
@@ -193,6 +237,10 @@ class TestDurability:
         (count,) = other.execute("SELECT count(*) FROM views").fetchone()
         other.close()
         assert count == 1
+
+
+def measure(file: Path) -> int:
+    return file.stat().st_size
 
 
 def hold_the_thread(entered: threading.Event, go_on: threading.Event, _: sqlite3.Connection) -> None:

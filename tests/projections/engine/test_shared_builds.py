@@ -240,7 +240,7 @@ async def test_what_is_parked_after_the_start_of_a_build_is_taken_over_when_it_i
     sharing: Sharing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (fresh,) = (build for build in sharing.new.builds if build.projection == "comments")
-    again = replace(fresh, epoch=fresh.epoch + 1)
+    again = fresh._replace(epoch=fresh.epoch + 1)
     latest = Generation(sharing.old.snapshots, tuple(sorted((*sharing.shared, again))))
     head = (await sharing.store.log.head(HOME)).position
     record = await begin(sharing.store, HOME, latest, head, shared=sharing.shared)
@@ -262,7 +262,7 @@ async def test_a_build_is_not_left_to_a_generation_that_is_not_rendered_up_to_it
     await sharing.edit(POISON)
     head = (await sharing.store.log.head(HOME)).position
     behind, ahead = afresh(sharing.store), afresh(sharing.store)
-    ahead = replace(ahead, builds=tuple(replace(b, epoch=2) if b.projection == "comments" else b for b in ahead.builds))
+    ahead = replace(ahead, builds=tuple(b._replace(epoch=2) if b.projection == "comments" else b for b in ahead.builds))
     later = dict.fromkeys(behind.builds, head)
     first = await begin(sharing.store, HOME, behind, head - 1, later)
     second = await begin(sharing.store, HOME, ahead, head)

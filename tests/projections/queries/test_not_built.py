@@ -1,7 +1,6 @@
 """Where the generation that queries read is not built in a workspace, they do not say that there is nothing."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import pytest
 
@@ -31,7 +30,7 @@ async def project_by_earlier_release(store: ascend.Store) -> None:
     """It has other snapshots, and knows nothing of the state of the generations."""
     own = store.current.generation
     parts = (store.log, store.views, store.model, store.current.projections, store.environment)
-    builds = tuple(replace(build, epoch=build.epoch + 1) for build in own.builds)
+    builds = tuple(build._replace(epoch=build.epoch + 1) for build in own.builds)
     await Projector(*parts).step(HOME, Generation(own.snapshots - 1_000, builds))
 
 

@@ -33,7 +33,7 @@ def builder_of(store: ascend.Store, make_states: MakeStates = SpillingStates, **
 def afresh(store: ascend.Store) -> Generation:
     """Return the current generation with a new epoch for every projection."""
     current = store.current.generation
-    return replace(current, builds=tuple(replace(build, epoch=build.epoch + 1) for build in current.builds))
+    return replace(current, builds=tuple(build._replace(epoch=build.epoch + 1) for build in current.builds))
 
 
 async def begin(

@@ -1,7 +1,6 @@
 """Faults of builds and switches that are planted into the code, one at a time, to show that the simulation finds them."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,7 +91,7 @@ def epoch_used_twice(patch: pytest.MonkeyPatch) -> None:
     """A new build takes the epoch after the one that queries read, whatever was built in between."""
 
     def next_build(self: GenerationState, build: Build) -> Build:
-        return replace(build, epoch=build.epoch + 1)
+        return build._replace(epoch=build.epoch + 1)
 
     patch.setattr(GenerationState, "_next", next_build)
 
