@@ -46,7 +46,8 @@ def label_key(text: str) -> str:
     It is the text without invisible marks, in the normal form NFC, cut to 200 characters. The key of a key is the key
     itself. The key of a text that consists of invisible marks is empty.
     """
-    return _compose_text(INVISIBLE.sub("", text))[:LABEL_KEY_CHARACTERS]
+    visible = text if text.isascii() else _compose_text(INVISIBLE.sub("", text))  # no mark is ASCII
+    return visible[:LABEL_KEY_CHARACTERS]
 
 
 def is_blank(text: str) -> bool:

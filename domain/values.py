@@ -78,7 +78,7 @@ def _check_text(text: str) -> str:
 
 def _check_metadata(metadata: dict[str, str]) -> dict[str, str]:
     _check_distinct_labels(metadata)
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in metadata.items())
+    size = len("".join((*metadata, *metadata.values())).encode())
     if size > METADATA_BYTES:
         limits = {"limit": METADATA_BYTES, "size": size}
         raise PydanticCustomError(

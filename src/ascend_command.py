@@ -14,8 +14,11 @@ from contextlib import suppress
 from typing import NoReturn
 
 INTERRUPTED = 130
-COLLECT_AFTER = 10_000
-"""New objects after which the collector of cyclic garbage looks for some among them: most live until they are written."""
+COLLECT_AFTER = 100_000
+"""New objects after which the collector of cyclic garbage looks for some among them: about as many as a worker's batch makes.
+
+Nearly all of them live until the batch is written, and then go by themselves.
+"""
 
 
 def main() -> NoReturn:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
+from operator import attrgetter
 from typing import ClassVar
 
 from ascend.domain.errors import AscendError, InvalidInput
@@ -32,6 +33,10 @@ class Sending:
     expected: Mapping[Ref, int] | None = None
     correlation: str | None = None
     causation: str | None = None
+
+
+arguments_of = attrgetter(*(field.name for field in fields(Sending)))
+"""Returns the fields of a `Sending`, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ class CommandSender:
         try:
             for sending in sendings:
                 check_type("sendings", Sending, sending)
-                requests.append(self._to_request(*(getattr(sending, field.name) for field in fields(Sending))))
+                requests.append(self._to_request(*arguments_of(sending)))
         except InvalidInput as fault:
             return requests, fault
         return requests, None

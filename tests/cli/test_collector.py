@@ -13,4 +13,4 @@ print(gc.isenabled(), gc.get_freeze_count() > 50_000, len(gc.get_objects()) < 1_
 def test_the_collector_works_on_what_is_made_after_the_start() -> None:
     shown = subprocess.run([sys.executable, "-c", SHOW], capture_output=True, text=True, timeout=60, check=True)
 
-    assert shown.stdout.split() == ["True", "True", "True", "10000"]
+    assert shown.stdout.split() == ["True", "True", "True", "100000"]

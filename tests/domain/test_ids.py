@@ -1,7 +1,7 @@
 """Ids: only text of the right form is accepted, so nothing can hide in an id."""
 
 import string
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import given as for_all
@@ -11,6 +11,7 @@ from support.scenario import task_id
 from ascend.adapters.environment import uuid7
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import (
+    NAMESPACE,
     AssetId,
     CommandId,
     CommentId,
@@ -73,6 +74,11 @@ def test_no_id_of_an_entity_holds_the_separator_or_anything_but_plain_letters(te
 def test_the_same_names_give_the_same_id_for_ever() -> None:
     assert TaskId.derive("github", "1") == "17016936-2972-5b11-9720-73a1353fcda6"
     assert UUID(TaskId.derive("github", "1")).version == 5
+
+
+@for_all(st.text(st.characters(codec="utf-8")))
+def test_a_derived_id_is_the_uuid_5_of_its_names(name: str) -> None:
+    assert TaskId.derive(name) == str(uuid5(NAMESPACE, f"TaskId\x1f{name}"))
 
 
 def test_ids_derived_from_ends_types_and_events_are_the_same_for_ever() -> None:

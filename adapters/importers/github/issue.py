@@ -59,7 +59,7 @@ GivenParts = Annotated[list[Any] | None, BeforeValidator(_read_given)]
 
 
 class GitHubModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class Identified(GitHubModel):

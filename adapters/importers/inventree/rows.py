@@ -62,7 +62,12 @@ class Row(BaseModel):
     """The used fields of one row."""
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", hide_input_in_errors=True, validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        defer_build=True,
     )
 
 
