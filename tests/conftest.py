@@ -1,8 +1,9 @@
 """Fixtures of all tests: they run on asyncio only, and a blocked event loop is an error."""
 
+import gc
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 import structlog
@@ -26,6 +27,20 @@ settings.load_profile("ascend")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests that have a short form at their full length")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Collect no garbage while pytest parses the source of a failed test.
+
+    A test that timed out leaves tasks behind. When they are collected, asyncio logs their exceptions, and the traceback
+    module parses their lines. In CPython 3.11 a parser within another one raises SystemError, which ends the session.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

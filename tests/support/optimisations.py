@@ -1,53 +1,64 @@
 """Turn an optimisation off for a whole run of the tests: `pytest --without groups`.
 
-groups         each command is written as a commit of its own
+groups         each command is written as a commit of its own, except where a test sets `group_commands`
 compression    bodies of commits are never compressed
-constructors   stored events are validated when they are read
-thin           aiobotocore sends every request
+constructors   stored events and read items are validated when they are read
+thin           aiobotocore sends every request, except where a test chooses the thin client
 
-Tests of the optimisation itself fail then; every other test passes.
+A test of the optimisation itself is skipped then: it is marked with `needs_optimisation`. Every other test passes.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from ascend.adapters.dynamodb import tables
-from ascend.adapters.store.event_log import TableEventLog
-from ascend.domain.runtime import body
+from ascend.adapters.dynamodb import client, tables
+from ascend.domain.runtime import body, constructors
 from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.limits import CommandLimits
+from ascend.store import Limits, Store
+
+OPEN_CLIENTS: Any = client.open_clients
 
 
-def without_groups() -> Any:
-    defaults: Any = CommandLimits.__init__.__kwdefaults__
-    return patch.dict(defaults, {"group_commands": 1})
+def turn_off_groups() -> None:
+    replace_default(CommandLimits.__init__, "group_commands", 1)
+    replace_default(Store.__init__, "limits", Limits())  # the one before was made when the module was imported
 
 
-def without_compression() -> Any:
+def turn_off_compression() -> None:
     def to_plain_body(plain: bytes) -> Body:
         return Body(body.FORMAT, plain.decode())
 
-    return patch.object(body, "_to_body", to_plain_body)
+    patch.object(body, "_to_body", to_plain_body).start()
 
 
-def without_constructors() -> Any:
-    defaults: Any = TableEventLog.__init__.__kwdefaults__
-    return patch.dict(defaults, {"validate": True})
+def turn_off_constructors() -> None:
+    patch.object(constructors, "is_plain", lambda _: False).start()  # so no model has a constructor
+    constructors.find_constructor.cache_clear()
 
 
-def without_thin() -> Any:
-    function: Any = tables.open_dynamodb
-    return patch.dict(function.__wrapped__.__kwdefaults__, {"thin": False})
+def turn_off_thin() -> None:
+    def open_plain_clients(*arguments: Any, thin: bool) -> AbstractAsyncContextManager[Any]:  # noqa: ARG001
+        clients: AbstractAsyncContextManager[Any] = OPEN_CLIENTS(*arguments, thin=False)
+        return clients
+
+    patch.object(tables, "open_clients", open_plain_clients).start()
+    replace_default(OPEN_CLIENTS.__wrapped__, "thin", value=False)
 
 
-OPTIMISATIONS: Mapping[str, Callable[[], Any]] = {
-    "groups": without_groups,
-    "compression": without_compression,
-    "constructors": without_constructors,
-    "thin": without_thin,
+def replace_default(function: Any, parameter: str, value: object) -> None:
+    function.__kwdefaults__[parameter] = value
+
+
+OPTIMISATIONS: Mapping[str, Callable[[], None]] = {
+    "groups": turn_off_groups,
+    "compression": turn_off_compression,
+    "constructors": turn_off_constructors,
+    "thin": turn_off_thin,
 }
 
 
@@ -56,6 +67,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    names: list[str] = config.getoption("--without") or []
-    for name in names:
-        OPTIMISATIONS[name]().start()
+    for name in config.getoption("--without"):
+        OPTIMISATIONS[name]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    needed = {name for marker in item.iter_markers("needs_optimisation") for name in marker.args}
+    for name in needed.intersection(item.config.getoption("--without")):
+        pytest.skip(f"the test is about the optimisation `{name}`, which is turned off")

@@ -5,6 +5,7 @@ import gc
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -218,10 +219,10 @@ async def test_a_slow_reply_is_waited_for_as_long_as_something_comes() -> None:
     async def serve(writer: asyncio.StreamWriter) -> None:
         for start in range(0, len(OK), 10):
             writer.write(OK[start : start + 10])
-            await anyio.sleep(0.04)
+            await anyio.sleep(0.1)
 
-    async with pool_of(serve) as (pool, _):
-        assert (await pool.send(REQUEST)).body == b"body"  # after 0.3 s
+    async with pool_of(serve, replace(WAITS, read=0.3)) as (pool, _):
+        assert (await pool.send(REQUEST)).body == b"body"  # after 0.8 s
         assert (await pool.send(REQUEST)).body == b"body"
 
 

@@ -62,6 +62,7 @@ async def test_what_the_file_no_longer_has_is_removed_in_the_order_in_which_it_c
     assert await together.events() == await alone.events()
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_an_import_takes_few_commits_and_few_write_units(tmp_path: Path) -> None:
     file = many_issues(tmp_path)
     together, alone = ImportStore(), ImportStore(groups=False)

@@ -81,6 +81,7 @@ async def test_a_warm_command_is_one_request_one_write_unit_and_no_read(processe
     assert await process.costs(AssignTask(task_id=T, users=(MAX,))) == (FREE, 1, 0)
 
 
+@pytest.mark.needs_optimisation("groups", "compression")
 async def test_a_command_in_a_large_group_costs_a_tenth_of_a_write_unit(processes: Processes) -> None:
     """Their titles are real ones where those lie beside the project, and the ids of tasks and commands are new ones."""
     process, environment = await processes.start(), SystemEnvironment()

@@ -1,11 +1,13 @@
 """`execute_all` applies many commands of one sender in their order, in few commits."""
 
+from dataclasses import replace
+
 import anyio
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from support.faulty import Fault
 from support.scenario import task_id
-from support.staged import paint, staged_home
+from support.staged import Home, paint, send, staged_home
 from support.task_groups import T, warm
 
 from ascend.adapters.layout.keys import format_position
@@ -82,9 +84,9 @@ async def test_execute_all_sends_what_stands_before_a_wrong_argument() -> None:
     assert [one.receipt is not None for one in yielded] == [True] * 3
 
 
-async def test_execute_all_applies_commands_in_their_order_and_in_few_commits() -> None:
+async def test_execute_all_applies_commands_in_their_order() -> None:
     home = await staged_home(paint())
-    store, tables = await warm(home)
+    store, _ = await warm(home)
     numbers = list[int]()
     sendings = [Sending(workspace=HOME, command=paint(n), actor=ADA) for n in range(1_200)]
     sendings.insert(
@@ -94,9 +96,16 @@ async def test_execute_all_applies_commands_in_their_order_and_in_few_commits() 
     assert [one.sending for one in sent] == sendings
     assert [type(one.error) for one in sent if one.receipt is None] == [VersionConflict]
     assert numbers == list(range(1, 1_202))
+    assert (await created_tasks(home))[-1_200:] == [task_id(n) for n in range(1_200)]
+
+
+@pytest.mark.needs_optimisation("groups")
+async def test_execute_all_makes_few_commits() -> None:
+    home = await staged_home(paint())
+    store, tables = await warm(home)
+    sendings = [Sending(workspace=HOME, command=paint(n), actor=ADA) for n in range(1_200)]
+    assert [one.error async for one in store.execute_all(sendings)] == [None] * 1_200
     assert tables.made() == ["put events"] * 3
-    made = [event.touches()[0].id for commit in (await home.log())[-3:] for event in commit.events()]
-    assert made == [task_id(n) for n in range(1_200)]
 
 
 async def test_execute_all_stops_behind_an_error_that_is_no_verdict() -> None:
@@ -122,6 +131,12 @@ async def test_execute_all_stops_behind_an_error_that_is_no_verdict() -> None:
     assert (await home.applied())[-40:] == ids
 
 
+async def created_tasks(home: Home) -> list[str]:
+    """Return the ids of the Tasks, in the order of the log."""
+    events = [event for commit in await home.log() for event in commit.events()]
+    return [event.touches()[0].id for event in events if event.tag == "task.created"]
+
+
 async def test_execute_all_sends_to_several_workspaces_in_the_order_of_each() -> None:
     home = await staged_home(paint())
     store, other = home.process(), WorkspaceId.derive("other")
@@ -129,4 +144,19 @@ async def test_execute_all_sends_to_several_workspaces_in_the_order_of_each() ->
     mixed = [Sending(workspace=to, command=paint(f"{to}{n}"), actor=ADA) for n in range(20) for to in (HOME, other)]
     sent = [one async for one in store.execute_all([create, *mixed])]
     assert [one.error for one in sent] == [None] * 41
-    assert {one.receipt.position for one in sent if one.receipt and one.sending.workspace == other} == {1, 2}
+    for to in (HOME, other):
+        made = await created_tasks(replace(home, workspace=to))
+        assert made[-20:] == [task_id(f"{to}{n}") for n in range(20)]
+
+
+@pytest.mark.needs_optimisation("groups")
+async def test_execute_all_makes_one_commit_of_what_it_sends_to_a_workspace_between_others() -> None:
+    home = await staged_home(paint())
+    store, tables = await warm(home)
+    workspaces = [WorkspaceId.derive("other"), WorkspaceId.derive("third")]
+    for to in workspaces:
+        await send(store, CreateWorkspace(name="Other", owner_name="Ada"), to=to)
+    tables.made()
+    mixed = [Sending(workspace=to, command=paint(f"{to}{n}"), actor=ADA) for n in range(20) for to in workspaces]
+    assert [one.error async for one in store.execute_all(mixed)] == [None] * 40
+    assert tables.made().count("put events") == 2

@@ -32,6 +32,7 @@ async def test_a_group_has_a_limit(most: int) -> None:
     assert tables.made() == ["put events"] * (1 + 6 // most)
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_what_does_not_fit_a_commit_leaves_with_the_next_one() -> None:
     home = await staged_home(paint())
     store, tables = await warm(home)
@@ -55,6 +56,7 @@ async def test_the_queue_of_a_workspace_is_bounded() -> None:
     assert (await send(store, paint(9))).events == 1
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_the_first_commit_of_a_workspace_holds_one_command() -> None:
     home = await staged_home()
     store, other = home.process(), WorkspaceId.derive("other")

@@ -24,6 +24,7 @@ from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned, View
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_commands_that_wait_are_written_as_one_commit_in_their_order() -> None:
     home = await staged_home(paint())
     store, tables = await warm(home)
@@ -49,6 +50,7 @@ async def test_a_lone_command_is_written_at_once() -> None:
     assert tables.made() == ["put events", "put events"]
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_each_command_of_a_group_gets_its_own_answer() -> None:
     home = await staged_home(paint())
     store, tables = await warm(home)
@@ -112,6 +114,7 @@ async def test_a_refusal_is_not_given_before_the_commit_that_it_was_decided_behi
     assert refused.is_set()
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_after_a_conflict_the_whole_group_is_decided_again() -> None:
     home = await staged_home(paint())
     store, tables = await warm(home)
@@ -138,6 +141,7 @@ async def test_after_a_conflict_the_whole_group_is_decided_again() -> None:
     assert completed.position == created.position == home.head
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_a_fault_in_one_decision_is_the_outcome_of_that_command_alone() -> None:
     home = await staged_home(paint())
     store, tables = await warm(home)
@@ -164,6 +168,7 @@ async def test_a_fault_in_one_decision_is_the_outcome_of_that_command_alone() ->
     assert [receipt.position for receipt in receipts] == [home.head, home.head]
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_a_call_that_cannot_be_loaded_harms_no_other() -> None:
     home = await staged_home(paint(), paint("damaged"))
     await home.caught_up()
@@ -192,6 +197,7 @@ async def test_commands_that_change_nothing_count_in_the_cache() -> None:
     assert cache_of(store).events == before + 6
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_commands_of_many_workspaces_that_come_at_once_take_one_commit_in_each() -> None:
     """Only the very first of them finds nobody else, and leaves alone."""
     home = await staged_home()

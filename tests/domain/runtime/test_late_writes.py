@@ -31,6 +31,7 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.testing import ADA, HOME
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_each_command_of_a_commit_without_an_answer_is_unknown_and_sent_again_gets_its_receipt() -> None:
     home = await staged_home(paint())
     store, tables = await warm(home)
@@ -119,6 +120,7 @@ async def test_a_refusal_behind_an_own_write_without_an_answer_takes_its_slot_fi
     assert id not in await home.applied()
 
 
+@pytest.mark.needs_optimisation("groups")
 async def test_a_command_that_may_have_been_written_is_never_told_that_nothing_was_written() -> None:
     """The leader is cancelled behind its write, which has landed; the next leader cannot read the store."""
     home = await staged_home(paint())
@@ -153,7 +155,8 @@ async def test_a_command_that_may_have_been_written_is_never_told_that_nothing_w
         await anyio.wait_all_tasks_blocked()
         tables.after = stop
         gate.opened.set()
-        await written.wait()
+        with anyio.fail_after(5):
+            await written.wait()
         leader.cancel()
     assert outcomes == [OutcomeUnknown]
     assert (await home.applied()).count(id) == 1

@@ -42,7 +42,8 @@ async def test_a_cancelled_leader_hands_over_and_its_neighbours_are_answered(whe
     assert leader.cancelled_caught
     applied = await home.applied()
     assert [applied.count(id) for id in ids] == [int(where == "after"), 1, 1, 1]
-    assert {receipt.position for receipt in receipts.values()} == {home.head}
+    assert len(receipts) == 3
+    assert max(receipt.position for receipt in receipts.values()) == home.head
     assert (await send(store, paint("led"), id=ids[0])).events == 1
     assert (await home.applied()).count(ids[0]) == 1
     assert all(lane.is_idle(1e9) for lane in lanes(store).values())
