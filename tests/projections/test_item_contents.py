@@ -24,6 +24,7 @@ CALLS_OF_A_LINE = 7
 """Python calls for one more line of a page, at most: those of the table included."""
 
 
+@pytest.mark.needs_optimisation("constructors")
 @pytest.mark.parametrize("item", [item for projection in LIFE_OS.projections for item in projection.items])
 def test_no_item_of_the_life_os_has_to_be_validated(item: type[ascend.ReadItem]) -> None:
     assert find_constructor(item) is not None
@@ -73,6 +74,7 @@ class TaggedLine(ReadItem, key=("W#{workspace}", "{thing}")):
 TAGGED = TaggedLine(workspace=HOME, thing=HOUSE, validated=True, tags=("a",), notes={"b": "c"})
 
 
+@pytest.mark.needs_optimisation("constructors")
 @pytest.mark.parametrize("damage", [{"tags": [1, None]}, {"notes": {"b": None}}, {"notes": {"b": 1}}])
 def test_texts_in_lists_and_maps_are_texts(damage: dict[str, Any]) -> None:
     assert find_constructor(TaggedLine) is not None
@@ -90,6 +92,7 @@ def test_a_field_may_have_the_name_of_no_method() -> None:
         TaggedLine.from_content(damaged)
 
 
+@pytest.mark.needs_optimisation("constructors")
 async def test_a_page_makes_few_calls_for_a_line() -> None:
     store = ascend.Store(MemoryTables(), FakeEnvironment())
     commands: list[ascend.Command] = [ascend.CreateWorkspace(name="Home", owner_name="Ada")]

@@ -37,12 +37,12 @@ def turn_off_compression() -> None:
 
 
 def turn_off_constructors() -> None:
-    patch.object(constructors, "is_plain", lambda _: False).start()  # so no model has a constructor
+    patch.object(constructors, "is_plain", return_value=False).start()  # so no model has a constructor
     constructors.find_constructor.cache_clear()
 
 
 def turn_off_thin() -> None:
-    def open_plain_clients(*arguments: Any, thin: bool) -> AbstractAsyncContextManager[Any]:  # noqa: ARG001
+    def open_plain_clients(*arguments: Any, thin: bool) -> AbstractAsyncContextManager[Any]:
         clients: AbstractAsyncContextManager[Any] = OPEN_CLIENTS(*arguments, thin=False)
         return clients
 
@@ -67,11 +67,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for name in config.getoption("--without"):
+    for name in turned_off(config):
         OPTIMISATIONS[name]()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     needed = {name for marker in item.iter_markers("needs_optimisation") for name in marker.args}
-    for name in needed.intersection(item.config.getoption("--without")):
+    for name in needed.intersection(turned_off(item.config)):
         pytest.skip(f"the test is about the optimisation `{name}`, which is turned off")
+
+
+def turned_off(config: pytest.Config) -> list[str]:
+    return config.getoption("--without") or []

@@ -68,6 +68,7 @@ def test_the_body_of_a_small_command_stays_readable() -> None:
         assert body.content.startswith('{"commands":[{"id":')
 
 
+@pytest.mark.needs_optimisation("compression")
 @pytest.mark.parametrize("commands", range(1, 40))
 def test_a_body_is_compressed_exactly_where_that_saves_a_write_unit(commands: int) -> None:
     records = created(*islice(titles(), commands))
@@ -99,6 +100,7 @@ def test_the_limit_of_a_commit_is_that_of_its_json() -> None:
         join_records([encode_record(record, [b"[" + b" " * 90_000 + b"]"])] * 3)
 
 
+@pytest.mark.needs_optimisation("compression")
 def test_the_stub_of_a_compressed_commit_keeps_its_place_in_the_chain() -> None:
     records = created(*islice(titles(), 20))
     body = encode(records)

@@ -40,6 +40,7 @@ from ascend.domain.values import Due, EmptyValue, WallTime
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import NOON
 
+pytestmark = pytest.mark.needs_optimisation("constructors")
 T = TaskId.derive("t")
 
 

@@ -25,6 +25,7 @@ from ascend.domain.tasks.task import TaskCreated
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import ADA, NOON
 
+pytestmark = pytest.mark.needs_optimisation("constructors")
 CALLS_OF_AN_EVENT = 11
 """Python calls for one more command with an event of a commit that is read, at most."""
 OBJECTS_OF_AN_EVENT = 6
