@@ -12,7 +12,7 @@ from hashlib import sha1
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID
 
-from pydantic import GetCoreSchemaHandler, ValidatorFunctionWrapHandler
+from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from ascend.domain import user_text
@@ -46,7 +46,7 @@ class Id(str):
     def __new__(cls, text: str) -> Self:
         if not cls.pattern.fullmatch(text):
             raise InvalidInput(f"not a {cls.__name__}: {text[:80]!r}")
-        return super().__new__(cls, text)
+        return str.__new__(cls, text)
 
     @property
     def key_text(self) -> str:
@@ -60,11 +60,14 @@ class Id(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def validate(value: object, check: ValidatorFunctionWrapHandler) -> "Id":
-            return value if type(value) is cls else check(value)
-
         checked = core_schema.no_info_after_validator_function(cls, core_schema.str_schema())  # generated types read it
-        return core_schema.no_info_wrap_validator_function(validate, checked)
+        known_or_checked = core_schema.union_schema(
+            [core_schema.is_instance_schema(cls), checked],
+            mode="left_to_right",
+            custom_error_type="string_type",
+        )
+        written = core_schema.simple_ser_schema("str")
+        return core_schema.json_or_python_schema(checked, known_or_checked, serialization=written)
 
 
 class WorkspaceId(Id): ...

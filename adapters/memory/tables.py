@@ -28,7 +28,7 @@ from ascend.adapters.table.query import (
     check_scan,
     pick_values,
 )
-from ascend.adapters.table.typed import check_key, to_typed
+from ascend.adapters.table.typed import check_key, type_attributes
 from ascend.adapters.table.values import unmarshal
 from ascend.domain.errors import StoreClosed
 from ascend.projections.deadline import Check, send_always
@@ -178,7 +178,7 @@ class _StoredItem:
 
 def _prepare(table: Table, item: Item, when: Condition) -> _StoredItem:
     """Return the item as every engine reads it. Raises: LimitExceeded, InvalidInput."""
-    typed, size = to_typed(table, item)
+    typed, size = type_attributes(table, item)
     check_condition(when)
     attributes, containers = dict[str, Value](), list[str]()
     for name, value in item.attributes.items():

@@ -50,12 +50,12 @@ def to_command(value: object, known: Collection[type[Command]], application: str
     Raises:
         InvalidInput: the value is not a command, or not one of the application's.
     """
+    if type(value) in known:
+        return cast("Command", value)
     if isinstance(value, Command):
-        if type(value) not in known:
-            raise InvalidInput(
-                f"the application {application} has no command {type(value).__name__}: name it in its Kind (commands=…)"
-            )
-        return value
+        raise InvalidInput(
+            f"the application {application} has no command {type(value).__name__}: name it in its Kind (commands=…)"
+        )
     short = show_value(value)
     if isinstance(value, type) and issubclass(value, Command):
         raise InvalidInput(f"command is the class {value.__name__}: pass a command made of it, {value.__name__}(…)")

@@ -118,7 +118,7 @@ def _check_size(event: bytes) -> None:
 
 def describe_record(record: CommandRecord) -> dict[str, Any]:
     """Return what is stored of the record besides its events."""
-    fields: dict[str, Any] = {"id": record.command_id, "digest": record.digest, "actor": record.actor}
+    fields: dict[str, Any] = {"id": str(record.command_id), "digest": record.digest, "actor": str(record.actor)}
     if record.correlation is not None:
         fields["correlation"] = record.correlation
     if record.causation is not None:

@@ -93,16 +93,17 @@ class WorkspaceCache:
 
     def find_missing(self, refs: Iterable[Ref]) -> list[Ref]:
         """Return those of the entities whose states have to be read. Those that are certainly new are added."""
-        missing = [ref for ref in refs if ref not in self.entities]
-        if not missing:
-            return missing
-        for ref in missing:
-            if self.certainly_never_existed(ref):
-                if ref in self._touching:
-                    self.add_states({ref: NEVER_EXISTED})
-                else:
-                    self.entities[ref] = NEVER_EXISTED
-        return [ref for ref in missing if ref not in self.entities]
+        return [ref for ref in refs if ref not in self.entities and not self._add_new(ref)]
+
+    def _add_new(self, ref: Ref) -> bool:
+        """Add the entity and return True if it certainly did not exist at *since*."""
+        if not self.certainly_never_existed(ref):
+            return False
+        if ref in self._touching:
+            self.add_states({ref: NEVER_EXISTED})
+        else:
+            self.entities[ref] = NEVER_EXISTED
+        return True
 
     def add_states(self, entities: Mapping[Ref, Versioned]) -> bool:
         """Add states of snapshots, brought to the head with the commits that are held.
@@ -125,12 +126,12 @@ class WorkspaceCache:
         record = next(record for record in commit.records if record.command_id == command)
         return to_applied(record, commit.position)
 
-    def is_certainly_new(self, command: CommandId) -> bool:
-        """Return True if the command was certainly not applied at or before *since*.
+    def is_certainly_new(self, time: int | None) -> bool:
+        """Return True if a command whose id carries this time was certainly not applied at or before *since*.
 
         The clock of a commit is at least the time of every command in it.
         """
-        return command.time is not None and command.time > self.since.clock
+        return time is not None and time > self.since.clock
 
     def certainly_never_existed(self, ref: Ref) -> bool:
         """Return True if the entity certainly did not exist at *since*.

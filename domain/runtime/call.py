@@ -27,11 +27,13 @@ class Call:
 
     __slots__ = (
         "_arrived", "_digest", "_looked_up", "_record", "attempts", "caller", "left", "needed", "outcome",
-        "request",
+        "request", "time",
     )  # fmt: skip
 
     def __init__(self, request: Request, caller: object, arrived: datetime, left: LeftVersions) -> None:
         self.request = request
+        self.time = request.command_id.time
+        """Milliseconds since 1970 at which the command's id was made. None if it carries no time."""
         self.left = left
         """The versions that earlier calls of the same sender have left. All calls of a sender share it."""
         self.caller = caller
@@ -48,7 +50,7 @@ class Call:
 
     def may_be_resent(self) -> bool:
         """Return True if the command may have been sent before, and an earlier write of it may still be on its way."""
-        return is_old(self.request.command_id.time, self._arrived)
+        return is_old(self.time, self._arrived)
 
     def digest(self) -> str:
         """Return the digest of the request, made once."""
@@ -61,8 +63,7 @@ class Call:
 
     def is_looked_up(self, cache: WorkspaceCache) -> bool:
         """Return True if it is known whether the command was applied before. An old id costs one read."""
-        command = self.request.command_id
-        if cache.is_certainly_new(command) or cache.find_applied(command) is not None:
+        if cache.is_certainly_new(self.time) or cache.find_applied(self.request.command_id) is not None:
             return True
         return self._looked_up is not None and self._looked_up == (cache, cache.since.position)
 

@@ -85,4 +85,4 @@ def before_erasure(commits: Sequence[Commit]) -> Sequence[Commit]:
 
 def count_events(commit: Commit) -> int:
     """Return the number of events in a commit. A command that changed nothing counts as one: it takes memory, too."""
-    return sum(len(record.events) or 1 for record in commit.records)
+    return sum([len(record.events) or 1 for record in commit.records])

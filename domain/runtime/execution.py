@@ -117,7 +117,7 @@ class Execution:
 
     async def _prepare(self, loader: CacheLoader, calls: Collection[Call]) -> WorkspaceCache:
         """Return a cache at some head. If what a single call needs cannot be loaded, it holds the workspace only."""
-        needed = dict.fromkeys(ref for call in calls for ref in call.needed)
+        needed = dict.fromkeys([ref for call in calls for ref in call.needed])
         try:
             return await loader.prepare(needed, calls)
         except OF_ONE:
@@ -194,7 +194,7 @@ class Execution:
             id=environment.new_id(),
             clock=group.clock,
             time=environment.now(),
-            records=tuple(accepted.record for accepted in group.accepted),
+            records=[accepted.record for accepted in group.accepted],
             body=body,
         )
         sent_at = environment.elapsed()

@@ -15,7 +15,7 @@ from ascend.domain.runtime.cache import WorkspaceCache, to_applied
 from ascend.domain.runtime.call import REFUSED, Call, LeftVersions, Outcome, is_verdict
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied
-from ascend.domain.runtime.record import CommandRecord
+from ascend.domain.runtime.record import CommandRecord, make_record
 from ascend.domain.runtime.request import Receipt, check_limits, check_new_id, decide, find_horizon
 from ascend.domain.runtime.storable import check_storable
 from ascend.domain.workspaces.view import NotLoaded, Versioned, View
@@ -123,29 +123,30 @@ class CallGroup:
     def _decide(self, call: Call) -> Accepted | None:
         """Return what the call appends. None if an earlier call of the group has to be decided again anyway."""
         request = call.request
-        check_new_id(request.command_id, self.horizon)
-        self._check_followed(call)
+        check_new_id(request.command_id, call.time, self.horizon)
+        if request.expected:
+            self._check_followed(call)
         view = View(request.workspace, request.actor, request.command.at or self.now, self.states)
         events = decide(request, view)
         latest = check_limits(events, view, self.horizon)
         if self.missing:
             return None
         checked = check_storable(self.model, self.states, self.position, events)
-        record = CommandRecord(
-            command_id=request.command_id,
-            digest=call.digest(),
-            actor=request.actor,
-            events=tuple(checked.read),
-            correlation=request.correlation,
-            causation=request.causation,
-            imported=request.imported,
+        record = make_record(
+            request.command_id,
+            call.digest(),
+            request.actor,
+            tuple(checked.read),
+            request.correlation,
+            request.causation,
+            request.imported,
         )
         stored = encode_record(record, checked.encoded)
         if BODY_OVERHEAD + len(stored) > COMMIT_BYTES:
             raise LimitExceeded(
                 f"a commit has at most {COMMIT_BYTES} bytes, this one has {BODY_OVERHEAD + len(stored)}"
             )
-        return Accepted(call, record, stored, checked.after, max(latest, request.command_id.time or 0))
+        return Accepted(call, record, stored, checked.after, max(latest, call.time or 0))
 
     def _check_followed(self, call: Call) -> None:
         """Raise `VersionConflict` if an earlier call of the same sender has left another version than the one that is named.
@@ -285,4 +286,4 @@ def to_repeated(call: Call, record: Applied) -> Outcome:
 
 def is_erasure(accepted: Accepted) -> bool:
     """Return True for the command that erases the workspace. Its commit stays, so it must hold nothing else."""
-    return any(isinstance(event, WorkspaceErased) for event in accepted.record.events)
+    return WorkspaceErased in map(type, accepted.record.events)

@@ -126,7 +126,7 @@ class Lane:
         """Remember that a write to this position is on its way. It may land there later, also if nobody waits for it."""
         before = self.unanswered
         earlier = before.commands if before is not None and before.position == position else frozenset[CommandId]()
-        self.unanswered = Unanswered(position, earlier.union(call.request.command_id for call in calls), at)
+        self.unanswered = Unanswered(position, earlier.union([call.request.command_id for call in calls]), at)
 
     def commands_that_may_land(self, position: int) -> Collection[CommandId]:
         """Return the commands of writes of this process that may still land at this position."""

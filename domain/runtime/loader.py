@@ -135,9 +135,7 @@ class CacheLoader:
         for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=self.dependencies.limits.attempts):
             cache = self._empty_cache(await self._checkpoint())
             sent_at = self.dependencies.environment.elapsed()
-            commands = [
-                call.request.command_id for call in calls if not cache.is_certainly_new(call.request.command_id)
-            ]
+            commands = [call.request.command_id for call in calls if not cache.is_certainly_new(call.time)]
             tail, loaded = await self._read_cold(cache, needed, commands)
             if tail.head is None:
                 await self.backlog.reduce_enough(cache.checkpoint.folded)

@@ -26,7 +26,16 @@ class Log:
 
     def shows_debug(self) -> bool:
         """Return False if ordinary events go nowhere: then their keys need not be collected."""
-        return find_configured_structlog() is not None or self._standard.isEnabledFor(logging.DEBUG)
+        structlog = find_configured_structlog()
+        if structlog is None:
+            return self._standard.isEnabledFor(logging.DEBUG)
+        logger = structlog.get_logger(self._name).bind()
+        if not hasattr(type(logger), "is_enabled_for"):  # some take every name for that of a level
+            return True
+        try:
+            return bool(logger.is_enabled_for(logging.DEBUG))
+        except AttributeError:  # it asks a logger that has no levels
+            return True
 
     def debug(self, event: str, **keys: object) -> None:
         """Log an ordinary event. There may be many, one for each command and batch."""

@@ -187,6 +187,8 @@ class Model:
 
         `entities` holds the states before the events.
         """
+        if not self.writes:
+            return [*events]
         written: list[Event] = []
         for index, event in enumerate(events):
             if (downcast := self.writes.get(event.tag)) is None:

@@ -50,17 +50,15 @@ class Outcomes:
 
     def _count(self, outcome: Outcome) -> None:
         counts = self._counts
-        match outcome:
-            case Receipt(repeated=True):
+        if isinstance(outcome, Receipt):
+            if outcome.repeated:
                 counts.repeated += 1
-            case Receipt(events=0):
-                counts.nothing += 1
-            case Receipt():
+            elif outcome.events:
                 counts.applied += 1
-            case Refusal():
-                counts.refused += 1
-            case _:
-                pass
+            else:
+                counts.nothing += 1
+        elif isinstance(outcome, Refusal):
+            counts.refused += 1
 
     def _note(self, call: Call, outcome: Outcome) -> None:
         keys = log_keys(call)

@@ -62,6 +62,8 @@ class Request:
         that was applied gets its first receipt, whichever way it is sent again, and imports of earlier versions, which
         had no such mark, are found again.
         """
+        if not self.expected:
+            return self.command.digest(self.actor)
         versions = (f"{ref}={version}" for ref, version in sorted(self.expected.items()))
         return self.command.digest(self.actor, *versions)
 
@@ -95,14 +97,15 @@ def find_horizon(now: datetime) -> float:
     return (now + AHEAD).timestamp() * 1_000
 
 
-def check_new_id(command_id: CommandId, horizon: float) -> None:
+def check_new_id(command_id: CommandId, time: int | None, horizon: float) -> None:
     """Check the id of a command that was not applied before, so that one wrong clock cannot drag the log's clock along.
+
+    `time` is the one that the id carries.
 
     Raises:
         CommandFromTheFuture: the time in the id is too far ahead of the clock.
     """
-    time = command_id.time or 0
-    if time > horizon:
+    if time is not None and time > horizon:
         ahead = (time - horizon) / 1_000 + AHEAD.total_seconds()
         raise CommandFromTheFuture(f"{command_id}, {ahead:.0f} s ahead")
 

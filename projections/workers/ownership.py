@@ -85,7 +85,7 @@ class Ownership:
 
     def check(self) -> None:
         """Raise `WrongApplication` if the store, as last read, belongs to another application."""
-        if (mismatch := self.find_mismatch()) is not None:
+        if (mismatch := find_mismatch(self.own, self.recorded)) is not None:
             raise mismatch
 
     async def confirm(self) -> None:

@@ -176,12 +176,12 @@ class CommandSender:
         user = to_id("actor", UserId, actor)
         if user.startswith("~"):
             raise InvalidInput(f"{user} is one of the system's own users")
-        id = self.environment.new_id() if command_id is None else command_id
+        id = CommandId(self.environment.new_id()) if command_id is None else to_id("command_id", CommandId, command_id)
         return Request(
             workspace=to_id("workspace", WorkspaceId, workspace),
             command=to_command(command, self._known_commands, self.app.name),
             actor=user,
-            command_id=to_id("command_id", CommandId, id),
+            command_id=id,
             expected=to_versions(expected),
             correlation=None if correlation is None else to_text("correlation", correlation),
             causation=None if causation is None else to_text("causation", causation),

@@ -120,7 +120,7 @@ class Store(CommandSender, StoreOperations):
     async def _submit_and_wake(self, requests: Sequence[Request]) -> Sequence[Outcome]:
         self.ownership.check()
         outcomes = await self.commands.execute_all(requests)
-        if any(isinstance(outcome, Receipt) and not outcome.repeated for outcome in outcomes):
+        if any(map(is_first_receipt, outcomes)):
             workspace = requests[0].workspace
             for worker in self._living_workers():
                 if worker.visits(workspace):
@@ -219,3 +219,8 @@ class Store(CommandSender, StoreOperations):
     def _hurry(self, workspace: WorkspaceId) -> None:
         for worker in self._living_workers():
             worker.hurry(workspace)
+
+
+def is_first_receipt(outcome: Outcome) -> bool:
+    """Return True if the command was applied now, and not before."""
+    return isinstance(outcome, Receipt) and not outcome.repeated

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 from support.scenario import task_id
 
 from ascend.adapters.environment import uuid7
@@ -111,6 +112,22 @@ def test_another_uuid_has_no_time() -> None:
 def test_a_command_names_its_entity_by_an_id_and_nothing_else() -> None:
     with pytest.raises(InvalidInput, match="not a TaskId"):
         CompleteTask.model_validate({"task_id": f"{task_id()}#x"})
+
+
+def test_an_id_in_a_model_is_kept_as_it_is_and_text_is_checked_with_one_error() -> None:
+    adapter, kept = TypeAdapter(TaskId), task_id()
+
+    assert adapter.validate_python(kept) is kept
+    assert type(adapter.validate_python(ThingId(kept))) is TaskId
+    with pytest.raises(ValidationError) as in_python:
+        adapter.validate_python(5)
+    with pytest.raises(ValidationError) as in_json:
+        adapter.validate_json("5")
+    for raised in (in_python, in_json):
+        (error,) = raised.value.errors()
+        assert (error["type"], error["loc"], error["msg"]) == ("string_type", (), "Input should be a valid string")
+    with pytest.raises(InvalidInput, match="not a TaskId"):
+        adapter.validate_python(f"{kept}#x")
 
 
 def test_a_ref_shows_its_kind_and_its_id() -> None:

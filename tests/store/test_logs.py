@@ -240,3 +240,26 @@ async def test_keys_that_nobody_sees_are_not_collected(monkeypatch: pytest.Monke
     monkeypatch.delattr(outcomes, "log_keys")
 
     await run_commands(ascend.Store(MemoryTables()))
+
+
+async def test_keys_that_a_level_of_structlog_hides_are_not_collected(
+    configured: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = structlog.make_filtering_bound_logger(logging.INFO)
+    structlog.configure(processors=[configured], wrapper_class=hidden)
+    monkeypatch.delattr(outcomes, "log_keys")
+
+    await run_commands(ascend.Store(MemoryTables()))
+
+    assert not configured.entries
+
+
+@pytest.mark.parametrize("wrapper", [structlog.BoundLogger, structlog.stdlib.BoundLogger])
+async def test_a_logger_that_does_not_tell_its_level_gets_every_event(
+    configured: LogCapture, wrapper: type[structlog.types.BindableLogger]
+) -> None:
+    structlog.configure(processors=[configured], wrapper_class=wrapper)
+
+    await run_commands(ascend.Store(MemoryTables()))
+
+    assert len(find_entries(configured, "command.applied")) == len(COMMANDS)

@@ -17,9 +17,9 @@ from ascend.domain.workspaces.command import Command
 from ascend.testing import ADA, HOME
 
 GROUP = 64
-CALLS_ALONE = 380
+CALLS_ALONE = 352
 """579 before commands left in groups."""
-CALLS_IN_A_GROUP = 290
+CALLS_IN_A_GROUP = 266
 """For each command of the group."""
 T = task_id()
 
