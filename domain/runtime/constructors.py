@@ -24,7 +24,7 @@ from pydantic.fields import FieldInfo
 
 from ascend.domain.ids import Id, UserId, WorkspaceId
 from ascend.domain.runtime.plain_models import SCHEMA, is_check, is_plain, list_types
-from ascend.domain.runtime.shapes import ConstructedField, Constructor, Parsers, Shapes, parse_value
+from ascend.domain.runtime.shapes import ConstructedField, Parsers, Shapes, parse_value
 from ascend.domain.values import Instant, WallTime
 
 TEXTS = frozenset({str})
@@ -36,32 +36,26 @@ class _NoConstructor(Exception):
 
 
 @cache
-def find_constructor(model: type[Any]) -> Constructor | None:
-    """Return the constructor of a model. None if its values have to be validated."""
+def find_constructor(model: type[Any]) -> Shapes | None:
+    """Return the constructor of a model, by shape. None if its values have to be validated."""
     try:
         return _make_constructor(model, ())
     except (_NoConstructor, NameError):
         return None
 
 
-def _make_constructor(model: type[Any], owners: tuple[type[Any], ...]) -> Constructor:
+def _make_constructor(model: type[Any], owners: tuple[type[Any], ...]) -> Shapes:
     """`owners` are the models that hold this one: a model that holds itself has no constructor."""
     if model in owners or not is_plain(model):
         raise _NoConstructor
     types = list_types(model)
-    shapes = Shapes(
+    return Shapes(
         model,
         {
             name: _make_field(field, _find_parsers(types[name], (*owners, model)))
             for name, field in model.model_fields.items()
         },
     )
-
-    def construct(stored: dict[str, Any]) -> Any:
-        """Set the attributes that validation sets."""
-        return shapes[tuple(stored)](stored)
-
-    return construct
 
 
 def _make_field(field: FieldInfo, parsers: Parsers) -> ConstructedField:
@@ -185,6 +179,7 @@ def _parse_named_tuple(cls: Any, owners: tuple[type[Any], ...]) -> Callable[[lis
     return parse
 
 
+@lru_cache(maxsize=1_000)
 def _parse_instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not UTC:

@@ -5,7 +5,6 @@ of a body that is not as it was written.
 """
 
 import re
-from collections.abc import Iterator
 from itertools import count, repeat
 from typing import Any, TypeVar, cast
 
@@ -49,16 +48,10 @@ def decode(model: Model, format: object, body: object, *, as_written: bool = Fal
         Damaged: it is not the body of a commit.
     """
     check_format(format)
-    plain = decompress(body) if format == COMPRESSED else body
-    read = _read_record if as_written and format != UNCHAINED else decode_record
-    return tuple(map(read, repeat(model), count(1), _take(_list_records(plain))))
-
-
-def _take(values: list[object]) -> Iterator[object]:
-    """Yield the values and let go of each: the collector of garbage has less to go through if what was read goes at once."""
-    values.reverse()
-    while values:
-        yield values.pop()
+    records = _list_records(decompress(body) if format == COMPRESSED else body)
+    if as_written and format != UNCHAINED:
+        return tuple(_read_records(model, records))
+    return tuple(map(decode_record, repeat(model), count(1), records))
 
 
 def _list_records(body: object) -> list[object]:
@@ -77,37 +70,36 @@ NO_OPTIONS = None, None, False
 """The options of a record that stores none: correlation, causation, and whether an import has sent it."""
 
 
-def _read_record(model: Model, number: int, record: Any) -> CommandRecord:
-    """Return the command like `decode_record`. Nothing is validated that was validated when it was written."""
-    try:
-        command, digest, actor = record["id"], record["digest"], record["actor"]
-        if not type(command) is type(digest) is type(actor) is str:
-            raise TypeError
-        correlation, causation, imported = _list_options(record) if len(record) > REQUIRED else NO_OPTIONS
-        return make_record(
-            str.__new__(CommandId, command),
-            digest,
-            construct_user(actor),
-            tuple(map(_read_event, repeat(model), record["events"])),
-            correlation,
-            causation,
-            imported,
-        )
-    except NOT_AS_WRITTEN:
-        return decode_record(model, number, record)
+def _read_records(model: Model, stored: list[Any]) -> list[CommandRecord]:
+    """Return the commands like `decode_record`. Nothing is validated that was validated when it was written.
+
+    It lets go of what it has read, so that the collector of garbage has less to go through.
+    """
+    records: list[CommandRecord] = []
+    stored.reverse()
+    while stored:
+        record = stored.pop()
+        try:
+            records.append(_read_record(model, record))
+        except NOT_AS_WRITTEN:
+            records.append(decode_record(model, len(records) + 1, record))
+    return records
 
 
-def _read_event(model: Model, event: Any) -> Event:
-    try:
-        tag, version, at, data = event
+def _read_record(model: Model, record: Any) -> CommandRecord:
+    command, digest, actor = record["id"], record["digest"], record["actor"]
+    if not type(command) is type(digest) is type(actor) is str:
+        raise TypeError
+    events: list[Event] = []
+    for tag, version, at, data in record["events"]:
         if type(version) is not int:
             raise TypeError
-        construct = model.constructors[tag, version]
+        constructors = model.constructors[tag, version]
         data["at"] = at  # it is this reader's own, and validation sets it as well
-        constructed: Event = construct(data)
-    except NOT_AS_WRITTEN:
-        return _decode_event(model, *event)
-    return constructed
+        events.append(constructors[tuple(data)](data))
+    correlation, causation, imported = _list_options(record) if len(record) > REQUIRED else NO_OPTIONS
+    id, user = str.__new__(CommandId, command), construct_user(actor)
+    return make_record(id, digest, user, tuple(events), correlation, causation, imported)
 
 
 def _list_options(record: dict[str, Any]) -> tuple[str | None, str | None, bool]:

@@ -18,7 +18,7 @@ from ascend.domain.errors import Damaged, DamagedViews, InvalidInput, UpgradeReq
 from ascend.domain.event import STORED_NAME, Event
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.constructors import find_constructor
-from ascend.domain.runtime.shapes import Constructor
+from ascend.domain.runtime.shapes import Shapes
 from ascend.domain.values import name_faults
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
@@ -106,10 +106,10 @@ class Model:
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots, writes or {})
 
     @cached_property
-    def constructors(self) -> Mapping[tuple[str, int], Constructor]:
+    def constructors(self) -> Mapping[tuple[str, int], Shapes]:
         """The constructors of the events that need not be validated when they are read, by tag and version."""
         found = {(tag, event.version): find_constructor(event) for tag, event in self.events.items()}
-        return {event: constructor for event, constructor in found.items() if constructor is not None}
+        return {event: shapes for event, shapes in found.items() if shapes is not None}
 
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
         """Return the new states of those `entities` that the events of the commit at `position` touch.

@@ -60,7 +60,9 @@ class ConstructedField:
 
 
 class Shapes(dict[tuple[str, ...], Constructor]):
-    """The constructors of a model by shape, each compiled when it is first asked for.
+    """The constructors of a model by shape, each compiled when it is first asked for. Loops take the one they need.
+
+    Called, they are a constructor of any shape.
 
     The values of one shape share the set of the names that were set: they are frozen, and a copy has a set of its own.
     """
@@ -70,6 +72,9 @@ class Shapes(dict[tuple[str, ...], Constructor]):
         self._model = model
         self._fields = fields
         self._required = {name for name, field in fields.items() if field.is_required}
+
+    def __call__(self, stored: dict[str, Any]) -> Any:
+        return self[tuple(stored)](stored)
 
     def __missing__(self, shape: tuple[str, ...]) -> Constructor:
         """Raises: LookupError if no value has this shape, or if there are constructors for too many shapes."""
