@@ -17,6 +17,7 @@ from pydantic_core import from_json
 from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.constructors import NOT_AS_WRITTEN, find_constructor
+from ascend.domain.runtime.shapes import Constructor
 from ascend.domain.text_keys import name_key
 from ascend.domain.values import name_faults
 from ascend.projections.key_template import KeyTemplate, ViewKey
@@ -92,13 +93,18 @@ class ReadItem(BaseModel):
     @classmethod
     def from_contents(cls, contents: Sequence[str]) -> list[Self]:
         """Return the items of stored contents, like `from_content`. Raises: DamagedViews."""
-        construct = find_constructor(cls)
-        if construct is None:
+        shapes = find_constructor(cls)
+        if shapes is None:
             return [validate_content(cls, content) for content in contents]
         items: list[Self] = []
+        names: list[str] = []
+        construct: Constructor = shapes
         for content in contents:
             try:
-                items.append(construct(from_json(content, cache_strings="keys")))
+                stored = from_json(content, cache_strings="keys")
+                if [*stored] != names:  # most items of a page have the same fields
+                    names, construct = [*stored], shapes[tuple(stored)]
+                items.append(construct(stored))
             except NOT_AS_WRITTEN:
                 items.append(validate_content(cls, content))
         return items

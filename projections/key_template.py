@@ -127,8 +127,8 @@ class KeyTemplate:
         Raises as `partition_key` does, and `InvalidInput` for a value behind a missing one: it would narrow nothing.
         """
         self._check_names(values)
-        given = {name for name, value in values.items() if value is not None}
-        prefix = self._sort.before_missing(given)
+        given = frozenset(name for name, value in values.items() if value is not None)
+        prefix = _find_prefix(self._sort, given)
         missing, behind = self.sort_fields[len(prefix.fields) :][:1], self.sort_fields[len(prefix.fields) + 1 :]
         if useless := [name for name in behind if name in given and name not in self.partition_fields]:
             raise InvalidInput(f"{useless[0]} says nothing without {missing[0]}, which comes before it in {self.sort}")
@@ -141,6 +141,12 @@ class KeyTemplate:
     def parse(self, key: ViewKey) -> dict[str, str]:
         """Return the fields of a rendered key. Raises `ValueError` for a key of another template."""
         return parse_key((self._partition, self._sort), key)
+
+
+@cache
+def _find_prefix(template: TextTemplate, given: frozenset[str]) -> TextTemplate:
+    """Return `before_missing`. Most processes ask for the prefixes of few templates."""
+    return template.before_missing(given)
 
 
 def fill(template: TextTemplate, values: Mapping[str, object]) -> str:

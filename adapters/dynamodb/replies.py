@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
-from ascend.adapters.table.item import Item, Key, Value
+from ascend.adapters.table.item import Item, Key
 from ascend.adapters.table.query import Bookmark, Query, TablePage, ValuesPage
 from ascend.adapters.table.typed import TypedItem, from_typed, key_from_typed, text_from_typed
-from ascend.adapters.table.values import unmarshal_some
+from ascend.adapters.table.values import unmarshal_columns
 
 Reply = Mapping[str, Any]
 
@@ -100,12 +100,10 @@ def read_values(reply: Reply, query: Query, names: Sequence[str]) -> ValuesPage:
     """Return the values of these attributes, from a reply to a Query that asked for them and for the partition key."""
     with expect_form("Query of values"):
         partition, _ = query.key_names
-        rows = list[tuple[Value, ...]]()
-        for typed in _list_typed(reply):
-            if text_from_typed(typed[partition]) != query.pk:
-                raise ValueError("it holds an item of another partition")
-            rows.append(unmarshal_some(typed, names))
-        return ValuesPage(rows, _read_bookmark(reply, query.place))
+        partitions, *columns = unmarshal_columns(_list_typed(reply), (partition, *names))
+        if partitions.count(query.pk) < len(partitions):
+            raise ValueError("it holds an item of another partition")
+        return ValuesPage(columns, _read_bookmark(reply, query.place))
 
 
 def read_scan(reply: Reply) -> TablePage:

@@ -53,7 +53,7 @@ class ThreadCall(Generic[T]):
 
 async def call_in_thread(threads: Executor, work: Callable[[], T]) -> T:
     """Return the result of `work`, made in a thread. A cancelled task does not wait for it."""
-    call = ThreadCall[T]()
+    call: ThreadCall[T] = ThreadCall()
     threads.submit(_make, call, work)
     await call.wait()
     return call.result()

@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from operator import attrgetter
-from typing import NamedTuple, TypeVar, assert_never
+from typing import NamedTuple, assert_never
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.schema import read_transaction
@@ -21,9 +21,7 @@ from ascend.adapters.table.conditions import (
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE_BYTES, Bookmark, TablePage, ValuesPage, cap_limit
-from ascend.adapters.table.values import unmarshal
-
-T = TypeVar("T")
+from ascend.adapters.table.values import unmarshal, unmarshal_columns
 
 DAMAGES = 100
 """The number of faults of a file that are listed."""
@@ -115,8 +113,8 @@ def get_row(connection: sqlite3.Connection, table: Table, key: Key) -> Item | No
 
 
 def get_rows(connection: sqlite3.Connection, table: Table, keys: Collection[Key]) -> dict[Key, Item]:
-    """Return the items that exist at these keys. One transaction for all costs less than one for each."""
-    with read_transaction(connection):
+    """Return the items that exist at these keys. One transaction for all costs less than one for each of several."""
+    with read_transaction(connection) if len(keys) > 1 else nullcontext():
         items = {key: get_row(connection, table, key) for key in keys}
     return {key: item for key, item in items.items() if item is not None}
 
@@ -124,34 +122,33 @@ def get_rows(connection: sqlite3.Connection, table: Table, keys: Collection[Key]
 def read_page(
     connection: sqlite3.Connection, statement: sql.Statement, limit: int, bookmark_of: Callable[[sql.Row], Bookmark]
 ) -> TablePage:
-    items, last = _read_rows(connection, statement, limit, sql.to_item)
-    return TablePage(items, None if last is None else bookmark_of(last))
+    rows, is_cut = _read_rows(connection, statement, limit)
+    return TablePage([sql.to_item(row) for row in rows], bookmark_of(rows[-1]) if is_cut else None)
 
 
 def read_values(
     connection: sqlite3.Connection, statement: sql.Statement, limit: int, names: Sequence[str]
 ) -> ValuesPage:
     """Return the values of these attributes. The statement selects the columns of the bookmark, then the attributes."""
-    rows, last = _read_rows(connection, statement, limit, lambda row: sql.to_values(row, names))
-    return ValuesPage(rows, None if last is None else last[:-1])
+    rows, is_cut = _read_rows(connection, statement, limit)
+    columns = unmarshal_columns([sql.parse_attributes(row[-1]) for row in rows], names)
+    return ValuesPage(columns, rows[-1][:-1] if is_cut else None)
 
 
-def _read_rows(
-    connection: sqlite3.Connection, statement: sql.Statement, limit: int, convert: Callable[[sql.Row], T]
-) -> tuple[list[T], sql.Row | None]:
-    """Return the converted rows up to 1 MB, and the last one if more may follow.
+def _read_rows(connection: sqlite3.Connection, statement: sql.Statement, limit: int) -> tuple[list[sql.Row], bool]:
+    """Return the rows up to 1 MB, and True if more may follow.
 
     As on DynamoDB, a page that reaches its limit has a `next`, even if it is last.
     """
-    converted: list[T] = []
+    read: list[sql.Row] = []
     size, most = 0, cap_limit(limit)
     with closing(connection.execute(*statement)) as rows:  # an open cursor keeps its read transaction open
         for row in rows:
-            converted.append(convert(row))
+            read.append(row)
             size += len(row[-1])
-            if size >= PAGE_BYTES or len(converted) == most:
-                return converted, row
-    return converted, None
+            if size >= PAGE_BYTES or len(read) == most:
+                return read, True
+    return read, False
 
 
 def check_integrity(connection: sqlite3.Connection) -> Sequence[str]:

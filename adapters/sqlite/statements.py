@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from ascend.adapters.table.item import Index, Item, Key, Table, Value
+from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.query import Bookmark, Query
 from ascend.adapters.table.typed import TypedItem, type_attributes
-from ascend.adapters.table.values import encode_base64, unmarshal_all, unmarshal_some
+from ascend.adapters.table.values import encode_base64, unmarshal_all
 
 Statement = tuple[str, Sequence[str | int | None]]
 Row = tuple[Any, ...]
@@ -60,11 +60,6 @@ def to_item(row: Row) -> Item:
     gsi1 = None if gsi1pk is None else Key(gsi1pk, gsi1sk)
     gsi2 = None if gsi2pk is None else Key(gsi2pk, gsi2sk)
     return Item(Key(pk, sk), unmarshal_all(orjson.loads(text)), gsi1, gsi2, expires)
-
-
-def to_values(row: Row, names: Sequence[str]) -> tuple[Value, ...]:
-    """Return the values of these attributes of a row whose last column holds its attributes."""
-    return unmarshal_some(orjson.loads(row[-1]), names)
 
 
 def build_query(query: Query, columns: Sequence[str] | None = None) -> Statement:

@@ -23,6 +23,7 @@ from ascend.projections.reader import ItemKey, ItemPage, ItemQuery
 WORKSPACE_PREFIX = "W#"
 PAGE_VALUES = ("workspace", "position", "data")
 """The attributes of read items that a page needs. A tombstone has no data."""
+INDEXES = tuple(Index)
 INDEX_PARTS = 3
 """The number of parts of a bookmark in an index."""
 
@@ -87,26 +88,19 @@ class TableTurnReader:
         for key in wanted:
             if key.pk.startswith(WORKSPACE_PREFIX):
                 self._reached.setdefault(WorkspaceId(key.pk.split("#")[1]), 0)
-        newest: dict[str, int] = {}
-        for item in items:
-            note_newest(newest, item.attributes.get("workspace"), item.attributes.get("position"))
-        self._reach(newest)
+        read = [item.attributes for item in items]
+        self._reach([each.get("workspace") for each in read], [each.get("position") for each in read])
 
-    def _reach(self, newest: Mapping[str, int]) -> None:
-        for name, position in newest.items():
+    def _reach(self, workspaces: Sequence[Value], positions: Sequence[Value]) -> None:
+        for name, position in find_newest(workspaces, positions).items():
             workspace = WorkspaceId(name)
             self._reached[workspace] = max(position, self._reached.get(workspace, 0))
 
     async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
         page = await self._tables.query_values(to_table_query(query, after, limit), PAGE_VALUES)
-        newest: dict[str, int] = {}
-        contents: list[str] = []
-        for workspace, position, content in page.rows:
-            note_newest(newest, workspace, position)
-            if content is not None:
-                contents.append(str(content))
-        self._reach(newest)
-        return ItemPage(contents, strip_build(page.next))
+        workspaces, positions, contents = page.columns
+        self._reach(workspaces, positions)
+        return ItemPage([str(content) for content in contents if content is not None], strip_build(page.next))
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         return await self._log.latest(workspace, before, limit)
@@ -151,17 +145,19 @@ class TableTurnReader:
         }
 
 
-def note_newest(newest: dict[str, int], workspace: Value, position: Value) -> None:
-    """Take in the position of a read item or a tombstone. Other items belong to no workspace.
+def find_newest(workspaces: Sequence[Value], positions: Sequence[Value]) -> Mapping[str, int]:
+    """Return the highest position of read items and tombstones in each workspace. Other items belong to none.
 
-    Raises: DamagedViews if it is not as any version of the code writes it.
+    Raises: DamagedViews if an item is not as any version of the code writes it.
     """
-    if workspace is not None:
-        if not isinstance(workspace, str):
-            raise DamagedViews(f"an item of the workspace {workspace!r}")
-        reached = position if type(position) is int else to_int(position)
-        if reached > newest.get(workspace, -1):
-            newest[workspace] = reached
+    newest: dict[str, int] = {}
+    for workspace, position in zip(workspaces, positions, strict=True):
+        if type(workspace) is str and type(position) is int:
+            if position > newest.get(workspace, -1):
+                newest[workspace] = position
+        elif workspace is not None:
+            raise DamagedViews(f"an item of the workspace {workspace!r} at the position {position!r}")
+    return newest
 
 
 def to_table_query(query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> Query:
@@ -170,7 +166,7 @@ def to_table_query(query: ItemQuery, after: tuple[str, ...] | None, limit: int) 
         Table.VIEWS,
         f"{query.partition}#{query.build}",
         to_sort(query),
-        index=None if query.index is None else list(Index)[query.index - 1],
+        index=None if query.index is None else INDEXES[query.index - 1],
         after=add_build(query.build, after),
         descending=query.descending,
         limit=limit,

@@ -54,22 +54,22 @@ class TablePage:
 
 @dataclass(frozen=True, slots=True)
 class ValuesPage:
-    """One page like `TablePage`, of each item only the values of some attributes. None: it has no such attribute."""
+    """One page like `TablePage`, of its items only the values of some attributes."""
 
-    rows: Sequence[tuple[Value, ...]]
+    columns: Sequence[Sequence[Value]]
+    """For each attribute, its values in the order of the items. None: the item has no such attribute."""
     next: Bookmark | None
 
 
 def pick_values(page: TablePage, names: Sequence[str]) -> ValuesPage:
     """Return the values of these attributes of the items of a page. Raises: ValueError for a null."""
-    rows: list[tuple[Value, ...]] = []
-    for item in page.items:
-        row = tuple(map(item.attributes.get, names))
-        if None in row:  # an attribute is not there, or it is a null
-            for name in item.attributes.keys() & names:
-                refuse_null(name, item.attributes[name])
-        rows.append(row)
-    return ValuesPage(rows, page.next)
+    columns = [[item.attributes.get(name) for item in page.items] for name in names]
+    for name, column in zip(names, columns, strict=True):
+        if None in column:  # an attribute is not there, or it is a null
+            for item in page.items:
+                if name in item.attributes:
+                    refuse_null(name, item.attributes[name])
+    return ValuesPage(columns, page.next)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,21 +77,25 @@ def unmarshal_all(typed: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
-def unmarshal_some(typed: Mapping[str, Any], names: Sequence[str]) -> tuple[Value, ...]:
-    """Return the values with these names, None for each that is not there.
+def unmarshal_columns(items: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[list[Value]]:
+    """Return for each name its values in these items, None where it is not there.
 
     Raises: as `unmarshal` does, and ValueError for a null, which is not the same as nothing.
     """
-    return tuple(
+    return [
         [
             None
             if (value := typed.get(name)) is None
+            # most values are text or positions: no call for them
             else text
-            if "S" in value and len(value) == 1 and type(text := value["S"]) is str
+            if len(value) == 1 and "S" in value and type(text := value["S"]) is str
+            else int(text)
+            if len(value) == 1 and "N" in value and type(text := value["N"]) is str and text.isdecimal()
             else refuse_null(name, unmarshal(value))
-            for name in names
+            for typed in items
         ]
-    )
+        for name in names
+    ]
 
 
 def refuse_null(name: str, value: Value) -> Value:

@@ -18,7 +18,7 @@ from ascend.domain.errors import Damaged, DamagedViews, InvalidInput, UpgradeReq
 from ascend.domain.event import STORED_NAME, Event
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.constructors import find_constructor
-from ascend.domain.runtime.shapes import Shapes
+from ascend.domain.runtime.shapes import Constructor
 from ascend.domain.values import name_faults
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
@@ -106,8 +106,8 @@ class Model:
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots, writes or {})
 
     @cached_property
-    def constructors(self) -> Mapping[tuple[str, int], Shapes]:
-        """The constructors of the events that need not be validated when they are read, by tag and version."""
+    def constructors(self) -> Mapping[tuple[str, int], Mapping[tuple[str, ...], Constructor]]:
+        """The constructors of the events that need not be validated when they are read, by tag and version, then by shape."""
         found = {(tag, event.version): find_constructor(event) for tag, event in self.events.items()}
         return {event: shapes for event, shapes in found.items() if shapes is not None}
 

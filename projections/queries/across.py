@@ -83,7 +83,7 @@ class AcrossQueries(PatternQueries):
         check_self(user, viewer)
         lines, next_cursor = await self._read(MENTIONS, limit, cursor, JOINED_LIMIT, user=user)
         targets = [(line.workspace, line.on) for line in lines]
-        members, living = await self._memberships(user, (line.workspace for line in lines), targets)
+        members, living = await self._memberships(user, [line.workspace for line in lines], targets)
         entries = [
             Entry(line, member.workspace_name, member.archived)
             for line in lines
@@ -98,7 +98,7 @@ class AcrossQueries(PatternQueries):
         """Return the workspaces of which a user is a member, with the user's role."""
         check_self(user, viewer)
         lines, next_cursor = await self._read(WORKSPACES_OF_USER, limit, cursor, ACROSS_LIMIT, user=user)
-        members, _ = await self._memberships(user, (line.workspace for line in lines))
+        members, _ = await self._memberships(user, [line.workspace for line in lines])
         return IndexPage(list(members.values()), next_cursor)
 
     @on_current_items

@@ -287,4 +287,4 @@ def to_question(query: ItemQuery, zone: str) -> str:
     parts = (query.build.projection, query.partition, query.prefix, query.low, query.high, query.index)
     direction = ("descending",) if query.descending else ()
     days = (zone,) if zone else ()
-    return "\x1f".join(str(part) for part in (*parts, *direction, *days))
+    return "\x1f".join(map(str, (*parts, *direction, *days)))

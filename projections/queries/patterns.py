@@ -86,7 +86,7 @@ class PatternQueries(QueryBase):
 
     async def _entries(self, user: UserId, lines: Sequence[R]) -> list[Entry[R]]:
         """Return the lines of those workspaces in which the user is a member, with the workspaces' names."""
-        members, _ = await self._memberships(user, (line.workspace for line in lines))
+        members, _ = await self._memberships(user, [line.workspace for line in lines])
         return [
             Entry(line, member.workspace_name, member.archived)
             for line in lines

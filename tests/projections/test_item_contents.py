@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import date
 from types import FrameType
 from typing import Any
 
@@ -14,13 +15,14 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.runtime.constructors import find_constructor
 from ascend.projections.item import ReadItem, validate_content
 from ascend.projections.life_os import LIFE_OS
+from ascend.projections.read_models.feed import FeedLine
 from ascend.projections.read_models.things import ThingNode
 from ascend.testing import ADA, HOME, FakeEnvironment
 
 HOUSE = thing_id("house")
 NODE = ThingNode(workspace=HOME, thing=HOUSE, name="House", kind=ascend.ThingKind.PHYSICAL, path=(HOUSE,))
 STORED: dict[str, Any] = json.loads(NODE.content())
-CALLS_OF_A_LINE = 7
+CALLS_OF_A_LINE = 4
 """Python calls for one more line of a page, at most: those of the table included."""
 
 
@@ -72,6 +74,22 @@ class TaggedLine(ReadItem, key=("W#{workspace}", "{thing}")):
 
 
 TAGGED = TaggedLine(workspace=HOME, thing=HOUSE, validated=True, tags=("a",), notes={"b": "c"})
+
+
+def test_items_with_other_fields_stand_on_one_page() -> None:
+    due = date(2026, 1, 1)
+    without = FeedLine(
+        workspace=HOME, user=ADA, task=task_id("a"), title="A", status=ascend.Status.OPEN, priority=ascend.Priority.HIGH
+    )
+    items = [without, without.model_copy(update={"due": due}), without, without]
+    stored = json.loads(without.content())
+    in_other_order = json.dumps({"user": stored.pop("user")} | stored)
+
+    contents = [*(item.content() for item in items), in_other_order]
+
+    assert FeedLine.from_contents(contents) == [*items, without]
+    with pytest.raises(ascend.DamagedViews):
+        FeedLine.from_contents([without.content(), json.dumps([*json.loads(without.content())])])
 
 
 @pytest.mark.needs_optimisation("constructors")

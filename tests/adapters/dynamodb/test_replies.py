@@ -65,7 +65,7 @@ READS: list[tuple[str, Read, Mapping[str, Any], object]] = [
             "Count": 1,
             "LastEvaluatedKey": {**TYPED_KEY, "gsi1sk": {"S": "9"}},
         },
-        ValuesPage([("mine", None)], ("9", PK, "1")),
+        ValuesPage([["mine"], [None]], ("9", PK, "1")),
     ),
     (
         "Scan",
@@ -160,7 +160,7 @@ class TestRequiredParts:
         assert replies.read_item(UNITS, KEY) is None
         assert replies.read_blocking_item({}, KEY, Equals({})) is None
         assert replies.read_query({"Items": [], "Count": 0}, INDEX_QUERY) == TablePage([], None)
-        assert replies.read_values({"Items": [], "Count": 0}, INDEX_QUERY, ("name",)) == ValuesPage([], None)
+        assert replies.read_values({"Items": [], "Count": 0}, INDEX_QUERY, ("name",)) == ValuesPage([[]], None)
         with pytest.raises(BrokenReply):
             replies.read_blocking_item({}, KEY, Below("position", 1))
 

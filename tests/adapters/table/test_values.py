@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import Any
 
 import pytest
 
 from ascend.adapters.table.item import Value
-from ascend.adapters.table.values import marshal, unmarshal
+from ascend.adapters.table.values import marshal, unmarshal, unmarshal_columns
 from ascend.domain.errors import InvalidInput, LimitExceeded
 
 
@@ -48,6 +49,52 @@ def test_each_value_has_one_form_and_the_published_size(value: Value, typed: dic
 def test_whole_numbers_are_read_as_int_in_every_notation(text: str) -> None:
     number = unmarshal({"N": text})
     assert (type(number), number) == (int, 100)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"S": "text"},
+        {"N": "12"},
+        {"N": "-12"},
+        {"N": "1.5"},
+        {"N": "1E3"},
+        {"BOOL": True},
+        {"B": "AP8="},
+        {"L": [{"S": "a"}]},
+        {"M": {"a": {"N": "1"}}},
+    ],
+)
+def test_a_column_has_the_values_of_its_items(typed: dict[str, object]) -> None:
+    other: list[dict[str, Any]] = [{"a": typed, "b": {"S": "b"}}, {"b": {"S": "c"}}]
+
+    [first, second] = unmarshal_columns(other, ("a", "b"))
+
+    assert [(type(value), value) for value in first] == [(type(unmarshal(typed)), unmarshal(typed)), (type(None), None)]
+    assert second == ["b", "c"]
+    assert unmarshal_columns([], ("a", "b")) == [[], []]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"NULL": True},
+        {},
+        {"S": 1},
+        {"N": 1},
+        {"N": "x"},
+        {"N": True},
+        {"S": "a", "N": "1"},
+        {"X": "a"},
+        "S",
+        "N",
+        1,
+        [1],
+    ],
+)
+def test_a_column_has_no_null_and_nothing_that_is_no_value(typed: Any) -> None:
+    with pytest.raises((ArithmeticError, AttributeError, LookupError, TypeError, ValueError)):
+        unmarshal_columns([{"a": typed}], ("a",))
 
 
 def test_sets_are_refused() -> None:

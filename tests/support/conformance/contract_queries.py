@@ -100,12 +100,10 @@ class Queries:
                         query = None if page.next is None else replace(query, after=page.next)
 
         within = Query(Table.VIEWS, PK, Between("7", "8"))
-        rows: list[tuple[Value, ...]] = [
-            (None, Decimal("1.5"), None, None),
-            (["a", {"b": b"\x00"}], 10**30, None, True),
-        ]
-        assert await tables.query_values(within, names) == ValuesPage(rows, None)
-        assert await tables.query_values(Query(Table.EVENTS, PK), names) == ValuesPage([], None)
+        data: list[Value] = [None, ["a", {"b": b"\x00"}]]
+        columns: list[list[Value]] = [data, [Decimal("1.5"), 10**30], [None, None], [None, True]]
+        assert await tables.query_values(within, names) == ValuesPage(columns, None)
+        assert await tables.query_values(Query(Table.EVENTS, PK), names) == ValuesPage([[], [], [], []], None)
 
     async def test_a_null_is_not_taken_for_a_value_that_is_not_there(self, tables: Tables) -> None:
         await fill(tables, item("1", data=None))
