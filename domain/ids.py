@@ -56,7 +56,8 @@ class Id(str):
     @classmethod
     def derive(cls, *names: str) -> Self:
         """Return the id of these names: the same names give the same id on every machine, for ever (a UUIDv5)."""
-        return cls(derive_uuid("\x1f".join((cls.__name__, *names))))
+        text = derive_uuid("\x1f".join((cls.__name__, *names)))
+        return str.__new__(cls, text) if cls.pattern is UUID_TEXT else cls(text)  # it is a UUID already
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -66,6 +66,7 @@ def _list_records(body: object) -> list[object]:
     return cast("list[object]", records)
 
 
+OPTIONAL_TEXT = frozenset({str, type(None)})
 NO_OPTIONS = None, None, False
 """The options of a record that stores none: correlation, causation, and whether an import has sent it."""
 
@@ -103,11 +104,10 @@ def _read_record(model: Model, record: Any) -> CommandRecord:
 
 
 def _list_options(record: dict[str, Any]) -> tuple[str | None, str | None, bool]:
-    return (
-        _optional_text(record, "correlation"),
-        _optional_text(record, "causation"),
-        check(bool, record.get("imported", False)),
-    )
+    correlation, causation, imported = record.get("correlation"), record.get("causation"), record.get("imported", False)
+    if type(imported) is not bool or not {type(correlation), type(causation)} <= OPTIONAL_TEXT:
+        raise TypeError
+    return correlation, causation, imported
 
 
 def decode_record(model: Model, number: int, record: Any) -> CommandRecord:
@@ -126,10 +126,6 @@ def decode_record(model: Model, number: int, record: Any) -> CommandRecord:
 
 def _decode_event(model: Model, tag: object, version: object, at: object, data: object) -> Event:
     return model.event(check(str, tag), check(int, version), check(str, at), cast("dict[str, Any]", check(dict, data)))
-
-
-def _optional_text(record: dict[str, Any], name: str) -> str | None:
-    return None if record.get(name) is None else check(str, record[name])
 
 
 def check(kind: type[T], value: object) -> T:
