@@ -60,6 +60,7 @@ def senders(stub: Stub) -> list[str]:
 
 
 class TestWhoSends:
+    @pytest.mark.needs_optimisation("thin")
     async def test_the_first_call_of_each_operation_shows_how_to_address_and_sign_the_others(
         self, stub: Stub, tables: DynamoTables
     ) -> None:
@@ -83,6 +84,7 @@ class TestWhoSends:
         assert [operation for operation, _ in stub.requests][:6] == [*OPERATIONS]
         assert senders(stub) == [THIN] * 6 + [PLAIN] * 3
 
+    @pytest.mark.needs_optimisation("thin")
     @pytest.mark.parametrize("option", ["", "&wire=thin", "&wire=aiobotocore"])
     async def test_one_option_of_the_url_turns_it_off(self, stub: Stub, option: str) -> None:
         async with open_tables(f"dynamodb://test?region=eu-west-1&endpoint_url={stub.url}{option}") as tables:
@@ -157,6 +159,7 @@ def sign_what_arrived(headers: dict[str, str], body: bytes, env: dict[str, str])
 
 
 class TestCredentials:
+    @pytest.mark.needs_optimisation("thin")
     async def test_credentials_that_expire_are_refreshed(
         self, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocking_detector: BlockBuster
     ) -> None:
