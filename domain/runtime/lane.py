@@ -4,7 +4,7 @@ caller ──▶ queue ──▶ nobody leads: it leads, until its own calls hav
 └──▶ somebody leads: it waits for the outcome, or for its turn to lead
 """
 
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -37,21 +37,13 @@ class Caller:
         self.calls = [Call(request, self, arrived, left) for request in requests]
         self.open = len(self.calls)
         """The number of calls without an outcome."""
-        self._wake: anyio.Event | None = None
+        self.event: anyio.Event | None = None
+        """The event for which it waits. Others may wait for the same."""
 
     def take_outcomes(self) -> Sequence[Outcome]:
         """Return the outcomes of all calls, and let go of the calls: they hold the caller."""
         calls, self.calls = self.calls, []
         return [call.outcome for call in calls if call.outcome is not None]
-
-    def wait(self) -> Awaitable[None]:
-        """Wait to be woken. Call it before anything else is awaited."""
-        self._wake = anyio.Event()
-        return self._wake.wait()
-
-    def wake(self) -> None:
-        if self._wake is not None:
-            self._wake.set()
 
 
 class Lane:
@@ -62,6 +54,8 @@ class Lane:
         self._waiting: dict[Call, Caller] = {}
         """The calls without an outcome, in the order in which they came."""
         self._leader: Caller | None = None
+        self._followers: anyio.Event | None = None
+        """The event for which those wait who have come behind the one that leads next. None: nobody waits to lead next."""
         self.unanswered: Unanswered | None = None
 
     def join(self, requests: Sequence[Request], arrived: datetime, left: LeftVersions, most: int) -> Caller:
@@ -84,6 +78,27 @@ class Lane:
     def leads(self, caller: Caller) -> bool:
         return self._leader is caller
 
+    async def wait(self, caller: Caller) -> None:
+        """Wait until all calls of the caller have an outcome, or until it leads. Call it before anything else is awaited.
+
+        The first one to wait has an event of its own, because it leads next. Those behind it share an event: most of them
+        get their outcomes together. One that is woken without them waits for an event of its own from then on.
+        """
+        if self._followers is None:
+            caller.event, self._followers = anyio.Event(), anyio.Event()
+        else:
+            caller.event = self._followers
+        await caller.event.wait()
+        while caller.open and not self.leads(caller):
+            caller.event = anyio.Event()
+            await caller.event.wait()
+
+    def _wake(self, caller: Caller) -> None:
+        if caller.event is not None:
+            caller.event.set()
+            if caller.event is self._followers:
+                self._followers = None
+
     def leave(self, caller: Caller) -> None:
         """Remove a caller, whose calls may be without an outcome. If it led, the next one leads."""
         for call in caller.calls:
@@ -91,7 +106,7 @@ class Lane:
         if self._leader is caller:
             self._leader = next(iter(self._waiting.values()), None)
             if self._leader is not None:
-                self._leader.wake()
+                self._wake(self._leader)
 
     def first_calls(self, most: int) -> list[Call]:
         """Return the calls that have waited longest."""
@@ -120,7 +135,7 @@ class Lane:
                     self._waiting.pop(follower)
             caller.open = 0
         if not caller.open and caller is not self._leader:
-            caller.wake()
+            self._wake(caller)
 
     def note_sending(self, position: int, calls: Collection[Call], at: float) -> None:
         """Remember that a write to this position is on its way. It may land there later, also if nobody waits for it."""

@@ -109,7 +109,7 @@ class CommandService:
         self._callers += 1
         try:
             if not lane.leads(caller):
-                await caller.wait()
+                await lane.wait(caller)
             elif self._callers > 1:
                 await checkpoint()  # calls that are about to come join this group
             if caller.open:

@@ -12,14 +12,16 @@ from support.staged import staged_home
 
 import ascend
 from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
 from ascend.domain.workspaces.command import Command
+from ascend.store import Limits
 from ascend.testing import ADA, HOME
 
 GROUP = 64
-CALLS_ALONE = 352
+CALLS_ALONE = 350
 """579 before commands left in groups."""
-CALLS_IN_A_GROUP = 266
+CALLS_IN_A_GROUP = 257
 """For each command of the group."""
 T = task_id()
 
@@ -68,3 +70,16 @@ async def test_a_warm_command_makes_as_many_calls_in_a_large_workspace_as_in_a_s
 
     small, large = calls
     assert large <= small + 1
+
+
+async def test_commands_that_wait_make_as_many_calls_behind_many_as_behind_a_few() -> None:
+    """Each commit takes one of them, and does not wake all others."""
+    calls: list[float] = []
+    for waiting in (16, 128):
+        home = await staged_home(limits=Limits(commands=CommandLimits(group_commands=1)))
+        store = home.process()
+        await calls_of(store, tasks(0, 3))
+        calls.append(await calls_of(store, tasks(100, waiting)) / waiting)
+
+    few, many = calls
+    assert many <= 1.02 * few
