@@ -29,8 +29,9 @@ class Log:
         structlog = find_configured_structlog()
         if structlog is None:
             return self._standard.isEnabledFor(logging.DEBUG)
-        logger = structlog.get_logger(self._name).bind()
-        if not hasattr(type(logger), "is_enabled_for"):  # some take every name for that of a level
+        logger: Any = structlog.get_logger(self._name).bind()
+        bound: object = logger
+        if not hasattr(type(bound), "is_enabled_for"):  # some take every name for that of a level
             return True
         try:
             return bool(logger.is_enabled_for(logging.DEBUG))
