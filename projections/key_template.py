@@ -53,7 +53,10 @@ class TextTemplate:
 
     def render(self, values: Mapping[str, str]) -> str:
         """Return the text with its fields filled in. Raises `KeyError` for a missing field."""
-        return self.text.format_map(values)
+        rendered = self.literals[0]
+        for name, behind in self.parts:
+            rendered += values[name] + behind
+        return rendered
 
     def parse(self, text: str) -> dict[str, str] | None:
         """Return the fields of a rendered text; None if it cannot come from this template."""

@@ -14,6 +14,7 @@ from itertools import groupby
 from ascend.domain.errors import Contention, LogDiverged, OutcomeUnknown, ProjectionBehind, StoreError, UnreadableLog
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.loader import CONFIRMED_SECONDS
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import reaction_id
@@ -142,7 +143,8 @@ class PolicyRunner:
         for (after, is_stalled), group in groupby(behind, key=to_group):
             most = 1 if is_stalled else min(self.limits.commits_per_step, rendered - after)
             try:
-                commits = () if is_stalled else visited.since(after, most)
+                is_old = self.environment.elapsed() - visited.read_at > CONFIRMED_SECONDS
+                commits = () if is_stalled or is_old else visited.since(after, most, rendered)
                 commits = commits or await self._read(workspace, after, most)
             except UnreadableLog as error:
                 step.is_held_up = True
@@ -228,13 +230,13 @@ class PolicyRunner:
 
     async def _react(self, policy: Policy, commit: AnswerableCommit, sent: set[CommandId]) -> AsyncGenerator[bool]:
         """Send the commands that are not in `sent` yet. Yield for each of them True if it appended something just now."""
-        for index, record, event in commit.events:
+        for index, event, cause in commit.events:
             if (react := policy.reacts.get(type(event))) is not None:
                 async with aclosing(react(event, PolicyContext(commit.workspace, self.queries))) as reactions:
                     async for reaction in reactions:
                         id = reaction_id(policy.name, commit.id, index, reaction.name)
                         if id not in sent:
-                            applied = await self.sender.send(policy, reaction.command, id, commit.workspace, record)
+                            applied = await self.sender.send(policy, reaction.command, id, commit.workspace, cause)
                             sent.add(id)
                             yield applied
 

@@ -6,10 +6,10 @@ from typing import Protocol
 from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal
 from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
 from ascend.domain.runtime.logs import Log
-from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.command import Command
 from ascend.projections.policies.policy import Policy
+from ascend.projections.policies.rendered import Cause
 
 log = Log("ascend.policies")
 
@@ -35,9 +35,7 @@ class ReactionSender:
         self.commands = commands
         self.counts = PolicyCounts()
 
-    async def send(
-        self, policy: Policy, command: Command, id: CommandId, workspace: WorkspaceId, cause: CommandRecord
-    ) -> bool:
+    async def send(self, policy: Policy, command: Command, id: CommandId, workspace: WorkspaceId, cause: Cause) -> bool:
         """Send a command as the policies' own user. Return True if it appended something just now.
 
         Raises `Contention`, `ProjectionBehind`, `OutcomeUnknown` and `StoreError`.

@@ -234,12 +234,13 @@ class Visits:
         target = await self.log.last_position(workspace) if end is None else end
         batches, step, exact = 0, StepResult(0), False
         while most is None or batches < most:
+            read_at = self.projector.environment.elapsed()
             step = await self.projector.step(
                 workspace, generation, exact=exact, leave_folded=leave_folded, builds=builds
             )
             batches += not step.idle
             if rendered is not None:
-                rendered.add(step.before, step.commits)
+                rendered.add(step.before, step.commits, read_at)
             if step.is_unbuilt:
                 is_unbuilt = builds or step.is_new or not self._is_rebuilt(generation)
                 return Visit(batches, is_unbuilt=is_unbuilt)
