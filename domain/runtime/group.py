@@ -221,6 +221,8 @@ class CallGroup:
         self._add_outcome(call, Receipt(call.request.workspace, id, self.position, len(record.events)))
 
     def _refuse(self, call: Call, error: Exception) -> None:
+        if isinstance(error, Refusal):
+            error.__traceback__ = None  # its frames lead back to the call: a cycle that only the collector would free
         self._add_outcome(call, error)
         if not is_verdict(error):
             self._stopped.add(call.caller)

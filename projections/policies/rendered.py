@@ -26,7 +26,7 @@ class Cause(NamedTuple):
 class AnswerableEvent(NamedTuple):
     """An event that a policy may answer."""
 
-    index: int
+    number: int
     """Index of the event within its commit."""
     event: Event
     cause: Cause

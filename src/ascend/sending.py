@@ -99,9 +99,12 @@ class CommandSender:
         """
         request = self._to_request(workspace, command, actor, command_id, expected, correlation, causation)
         (outcome,) = await self._submit([request])
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, Receipt):
+            return outcome
+        try:
             raise outcome
-        return outcome
+        finally:
+            del outcome  # the error holds this frame
 
     async def execute_all(
         self, sendings: Iterable[Sending], *, progress: Callable[[int], None] | None = None

@@ -1,9 +1,12 @@
 """The declared item types match the items in the tables: keys, attributes, types, TTL."""
 
+from typing import Any
+
 import anyio
 import pytest
 
 import ascend
+from ascend.adapters.layout import keys
 from ascend.adapters.layout.catalog import build_template, find_item_type, item_types
 from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.layout.items import ENGINE_ITEMS, ERASED_STUB, SNAPSHOT
@@ -15,6 +18,7 @@ from ascend.architect.sample import sample_items
 from ascend.domain.errors import LimitExceeded
 from ascend.projections.build import Build
 from ascend.projections.key_template import ViewKey
+from ascend.testing import HOME
 
 TYPES = item_types(ascend.LIFE_OS.projections)
 
@@ -155,3 +159,22 @@ def test_events_have_no_index_and_never_expire() -> None:
     for item_type in TYPES:
         if item_type.table is Table.EVENTS:
             assert (item_type.gsi1, item_type.gsi2, item_type.retention.expires) == (None, None, None)
+
+
+class Hidden(str):
+    """A text that shows another one."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "other#place"
+
+
+def test_a_key_is_made_of_the_content_of_a_text() -> None:
+    assert keys.policy_key(HOME, Hidden("greet")).sk == "greet"
+
+
+@pytest.mark.parametrize("value", [None, 1])
+def test_a_key_is_made_of_nothing_but_texts(value: Any) -> None:
+    with pytest.raises(TypeError):
+        keys.policy_key(HOME, value)
