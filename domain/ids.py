@@ -32,7 +32,7 @@ def derive_uuid(name: str) -> str:
 
 
 class Id(str):
-    """Text that matches the pattern of its type.
+    """Text that matches the pattern of its type. A type of ids derives from this class, not from another type of ids.
 
     Raises:
         InvalidInput: the text does not match.
@@ -57,7 +57,7 @@ class Id(str):
     def derive(cls, *names: str) -> Self:
         """Return the id of these names: the same names give the same id on every machine, for ever (a UUIDv5)."""
         text = derive_uuid("\x1f".join((cls.__name__, *names)))
-        return str.__new__(cls, text) if cls.pattern is UUID_TEXT else cls(text)  # it is a UUID already
+        return str.__new__(cls, text) if cls.__new__ is Id.__new__ and cls.pattern is UUID_TEXT else cls(text)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -91,14 +91,18 @@ def _read_record(model: Model, record: Any) -> CommandRecord:
     command, digest, actor = record["id"], record["digest"], record["actor"]
     if not type(command) is type(digest) is type(actor) is str:
         raise TypeError
-    events: list[Event] = []
-    for tag, version, at, data in record["events"]:
-        if type(version) is not int:
-            raise TypeError
-        constructors = model.constructors[tag, version]
-        data["at"] = at  # it is this reader's own, and validation sets it as well
-        events.append(constructors[tuple(data)](data))
     correlation, causation, imported = _list_options(record) if len(record) > REQUIRED else NO_OPTIONS
+    events: list[Event] = []
+    for event in record["events"]:
+        try:
+            tag, version, at, data = event
+            if type(version) is not int:
+                raise TypeError
+            constructors = model.constructors[tag, version]
+            data["at"] = at  # it is this reader's own, and validation sets it as well
+            events.append(constructors[tuple(data)](data))
+        except NOT_AS_WRITTEN:
+            events.append(_decode_event(model, *event))
     id, user = str.__new__(CommandId, command), construct_user(actor)
     return make_record(id, digest, user, tuple(events), correlation, causation, imported)
 

@@ -55,7 +55,7 @@ class Lane:
         """The calls without an outcome, in the order in which they came."""
         self._leader: Caller | None = None
         self._followers: anyio.Event | None = None
-        """The event for which those wait who have come behind the one that leads next. None: nobody waits to lead next."""
+        """The event for which those wait who have come behind the one that leads next. None: nobody has come since the leader leads."""
         self.unanswered: Unanswered | None = None
 
     def join(self, requests: Sequence[Request], arrived: datetime, left: LeftVersions, most: int) -> Caller:
@@ -104,6 +104,7 @@ class Lane:
         for call in caller.calls:
             self._waiting.pop(call, None)
         if self._leader is caller:
+            self._followers = None  # those who wait for it have it still; who comes next leads after the new leader
             self._leader = next(iter(self._waiting.values()), None)
             if self._leader is not None:
                 self._wake(self._leader)

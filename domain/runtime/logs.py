@@ -30,13 +30,7 @@ class Log:
         if structlog is None:
             return self._standard.isEnabledFor(logging.DEBUG)
         logger: Any = structlog.get_logger(self._name).bind()
-        bound: object = logger
-        if not hasattr(type(bound), "is_enabled_for"):  # some take every name for that of a level
-            return True
-        try:
-            return bool(logger.is_enabled_for(logging.DEBUG))
-        except AttributeError:  # it asks a logger that has no levels
-            return True
+        return not drops_by_level(type(logger)) or bool(logger.is_enabled_for(logging.DEBUG))
 
     def debug(self, event: str, **keys: object) -> None:
         """Log an ordinary event. There may be many, one for each command and batch."""
@@ -63,6 +57,11 @@ class Log:
             message = " ".join((event, *(f"{key}=%r" for key in keys)))
             extra = {"event": event, "keys": keys}
             self._standard.log(level, message, *keys.values(), extra=extra, stacklevel=STACK)
+
+
+def drops_by_level(wrapper: type[object]) -> bool:
+    """Return True for structlog's own filter. Other loggers hand events below their level to the processors, or have none."""
+    return hasattr(wrapper, "is_enabled_for") and not hasattr(wrapper, "isEnabledFor")
 
 
 def find_configured_structlog() -> Any | None:

@@ -1,6 +1,7 @@
 """Ids: only text of the right form is accepted, so nothing can hide in an id."""
 
 import string
+from typing import Self
 from uuid import UUID, uuid5
 
 import pytest
@@ -132,3 +133,20 @@ def test_an_id_in_a_model_is_kept_as_it_is_and_text_is_checked_with_one_error() 
 
 def test_a_ref_shows_its_kind_and_its_id() -> None:
     assert str(Ref("task", GOOD)) == f"task#{GOOD}"
+
+
+class Labelled(Id):
+    """An application's ids with a constructor of their own."""
+
+    label: str
+
+    def __new__(cls, text: str) -> Self:
+        made = super().__new__(cls, text)
+        made.label = text[:8]
+        return made
+
+
+def test_a_derived_id_is_made_by_the_constructor_of_its_type() -> None:
+    derived = Labelled.derive("a")
+
+    assert derived.label == derived[:8]

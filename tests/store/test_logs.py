@@ -263,3 +263,16 @@ async def test_a_logger_that_does_not_tell_its_level_gets_every_event(
     await run_commands(ascend.Store(MemoryTables()))
 
     assert len(find_entries(configured, "command.applied")) == len(COMMANDS)
+
+
+async def test_processors_in_front_of_the_standard_library_get_every_event(configured: LogCapture) -> None:
+    """`logging` hides them, at its level, only behind the processors."""
+    structlog.configure(
+        processors=[configured],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+    await run_commands(ascend.Store(MemoryTables()))
+
+    assert len(find_entries(configured, "command.applied")) == len(COMMANDS)

@@ -8,7 +8,7 @@ thin           aiobotocore sends every request, except where a test chooses the 
 A test of the optimisation itself is skipped then: it is marked with `needs_optimisation`. Every other test passes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from unittest.mock import patch
@@ -75,6 +75,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     needed = {name for marker in item.iter_markers("needs_optimisation") for name in marker.args}
     for name in needed.intersection(turned_off(item.config)):
         pytest.skip(f"the test is about the optimisation `{name}`, which is turned off")
+
+
+@pytest.fixture
+def without(request: pytest.FixtureRequest) -> Collection[str]:
+    """The optimisations that are turned off, for a test of which only a part needs one."""
+    return turned_off(request.config)
 
 
 def turned_off(config: pytest.Config) -> list[str]:

@@ -55,6 +55,15 @@ async def test_a_warm_command_of_a_group_makes_few_calls() -> None:
     assert await calls_of(await warm_store(), tasks(100, GROUP)) <= CALLS_IN_A_GROUP * GROUP
 
 
+@pytest.mark.needs_optimisation("groups")
+async def test_a_group_makes_as_many_calls_after_two_commands_that_met() -> None:
+    store = await warm_store()
+    before = await calls_of(store, tasks(100, GROUP))
+    await calls_of(store, tasks(10, 2))  # one leads, one waits, and nobody waits behind them
+
+    assert await calls_of(store, tasks(300, GROUP)) <= 1.01 * before
+
+
 async def test_a_warm_command_makes_as_many_calls_in_a_large_workspace_as_in_a_small_one() -> None:
     home = await staged_home(CreateTask(task_id=T, title="Paint"))
     store = home.process()

@@ -1,12 +1,10 @@
 """A model has a compiled constructor for each shape: the names that are stored, in their order."""
 
 import gc
-import json
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from copy import copy, deepcopy
-from datetime import UTC, datetime
 from itertools import permutations
 from types import FrameType
 from typing import Any
@@ -22,7 +20,6 @@ from ascend.domain.runtime import shapes
 from ascend.domain.runtime.body import FORMAT
 from ascend.domain.runtime.constructors import find_constructor
 from ascend.domain.runtime.decoding import decode
-from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.record import CommandRecord, make_record
 from ascend.domain.tasks.task import TaskCreated
 from ascend.projections.life_os import LIFE_OS
@@ -46,13 +43,6 @@ class Noted(Event, tag="noted"):
     task: TaskId | None = None
     part: Part | None = None
     notes: dict[str, str] = {}
-
-    def touches(self) -> tuple[Ref, ...]:
-        return (Ref("note", "n"),)
-
-
-class Renamed(Event, tag="renamed", version=2):
-    text: str
 
     def touches(self) -> tuple[Ref, ...]:
         return (Ref("note", "n"),)
@@ -152,24 +142,6 @@ def test_a_commit_of_many_commands_is_read_with_few_calls_and_little_to_collect(
 
     assert calls[110] - calls[10] <= CALLS_OF_AN_EVENT * 100
     assert objects[110] - objects[10] <= OBJECTS_OF_AN_EVENT * 100
-
-
-def test_an_upcaster_is_given_the_data_as_it_was_stored() -> None:
-    """The reader adds the time of an event only to the data that a constructor takes."""
-    given = list[dict[str, Any]]()
-
-    def rename(data: dict[str, Any]) -> dict[str, Any]:
-        given.append({**data})
-        return {"text": data["name"]}
-
-    model = Model({}, {"renamed": Renamed}, {("renamed", 1): rename}, snapshots=1, writes={})
-    event = ["renamed", 1, "2026-01-01T00:00:00Z", {"name": "a"}]
-    record = {"id": CommandId.derive("any"), "digest": "digest", "actor": ADA, "events": [event]}
-
-    [read] = decode(model, FORMAT, json.dumps({"commands": [record]}), as_written=True)
-
-    assert given == [{"name": "a"}]
-    assert read.events == (Renamed(at=datetime(2026, 1, 1, tzinfo=UTC), text="a"),)
 
 
 def created(number: int) -> CommandRecord:
