@@ -30,7 +30,7 @@ class Log:
         if structlog is None:
             return self._standard.isEnabledFor(logging.DEBUG)
         logger: Any = structlog.get_logger(self._name).bind()
-        return not drops_by_level(type(logger)) or bool(logger.is_enabled_for(logging.DEBUG))
+        return not drops_by_level(logger) or bool(logger.is_enabled_for(logging.DEBUG))
 
     def debug(self, event: str, **keys: object) -> None:
         """Log an ordinary event. There may be many, one for each command and batch."""
@@ -59,8 +59,9 @@ class Log:
             self._standard.log(level, message, *keys.values(), extra=extra, stacklevel=STACK)
 
 
-def drops_by_level(wrapper: type[object]) -> bool:
+def drops_by_level(logger: object) -> bool:
     """Return True for structlog's own filter. Other loggers hand events below their level to the processors, or have none."""
+    wrapper = type(logger)  # some loggers take every name for that of a level
     return hasattr(wrapper, "is_enabled_for") and not hasattr(wrapper, "isEnabledFor")
 
 
