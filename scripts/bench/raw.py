@@ -1,7 +1,7 @@
 """The bare store, without Ascend's engine: the work that figures are compared with.
 
-DynamoDB: aiobotocore with its own settings, on a table of its own without a stream. SQLite: a loop in one thread that inserts and commits one row at a time, durably (WAL,
-synchronous=FULL). Memory: a dictionary.
+DynamoDB: aiobotocore with its own settings, on a table of its own without a stream. SQLite: a loop in one thread that inserts and
+commits one row at a time, durably (WAL, synchronous=FULL). Memory: a dictionary.
 """
 
 import itertools
