@@ -95,8 +95,10 @@ class Projector:
             rendered = run.record.rendered
             record, commits = await self._advance(run, exact=exact, leave_folded=leave_folded)
             leads = await self.leader.is_led(generation, record.leads)
-            result = StepResult(record.rendered, commits is None, record.parked, leads)
-            return replace(result, commits=commits, before=run.record.commit_id) if commits else result
+            before = run.record.commit_id
+            return StepResult(
+                record.rendered, commits is None, record.parked, leads, commits=commits or (), before=before
+            )
         except Overtaken:
             self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())

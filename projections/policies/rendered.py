@@ -1,4 +1,4 @@
-"""What policies may answer of the commits that a visit has just rendered, so that the log is not read and decoded again.
+"""The commits that a visit has rendered, kept for its policies, so that the log is not read and decoded again.
 
 rendered   4 · 5 · 6 · 7(answered) · 8 · 9
 kept       3 · 6 · 7 with its answered events · 9        of neighbours without such events, the last one
